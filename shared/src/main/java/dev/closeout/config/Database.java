@@ -1,0 +1,35 @@
+package dev.closeout.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Section {@code database}.
+ *
+ * @param uri {@code postgresql://user:password@host:port/database}; none: an embedded PostgreSQL, for trying out
+ * @param connections connections that this node's workers share
+ * @param connectTimeout how long connecting, or waiting for a free connection, may take
+ * @param queryTimeout how long one transaction may take before its connection is closed
+ * @param embeddedDirectory where the embedded PostgreSQL keeps its data
+ * @param embeddedPort the loopback port of the embedded PostgreSQL, where a second node on the machine finds it
+ */
+public record Database(
+        @Nullable String uri,
+        int connections,
+        Duration connectTimeout,
+        Duration queryTimeout,
+        String embeddedDirectory,
+        int embeddedPort) {
+    public Database {
+        Check.that(
+                uri == null || uri.startsWith("postgresql://") || uri.startsWith("postgres://"),
+                "database.uri",
+                "not a PostgreSQL address",
+                "like postgresql://user:password@host:5432/database");
+        Check.between("database.connections", connections, 2, 1000, "connections");
+        Check.between("database.connect-timeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+        Check.between("database.query-timeout", queryTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+        Check.that(!embeddedDirectory.isBlank(), "database.embedded-directory", "empty", "a folder");
+        Check.between("database.embedded-port", embeddedPort, 1, 65535, "(a port)");
+    }
+}

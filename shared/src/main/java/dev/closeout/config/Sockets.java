@@ -1,0 +1,31 @@
+package dev.closeout.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Section {@code sockets}: what TCP and WebSocket share.
+ *
+ * @param verticles socket verticles of each transport; 0: one a processor
+ * @param handshakeTimeout from the accept to the welcome
+ * @param token what a client must present to be let in; none: nobody is asked
+ * @param batchLimit opens, and closes, that one batch carries at most
+ * @param waitingLimit opens of one verticle that may wait for their batch; one more is told to try again later
+ * @param answerTimeout how long a worker may take over a batch before it is sent again, elsewhere
+ */
+public record Sockets(
+        int verticles,
+        Duration handshakeTimeout,
+        @Nullable String token,
+        int batchLimit,
+        int waitingLimit,
+        Duration answerTimeout) {
+    public Sockets {
+        Check.between("sockets.verticles", verticles, 0, 256, "verticles (0: one a processor)");
+        Check.between("sockets.handshake-timeout", handshakeTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
+        Check.that(token == null || !token.isBlank(), "sockets.token", "empty", "a secret, or left out");
+        Check.between("sockets.batch-limit", batchLimit, 1, 10_000, "connections");
+        Check.between("sockets.waiting-limit", waitingLimit, 1, 10_000_000, "connections");
+        Check.between("sockets.answer-timeout", answerTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.closeout.counts;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that is known of one client's connections: one cell a lane. Immutable.
+ *
+ * <p>Joining is commutative, associative and idempotent: whatever the order, the doubling and the loss of messages, and
+ * however a split cluster heals, the cell with the highest version stays.
+ */
+public record Cells(List<Cell> cells) {
+    public static final Cells NONE = new Cells(List.of());
+
+    /**
+     * How long a tombstone stays: longer than a message can live, or a late one would bring the dead cell back. A batch
+     * is sent again for as long as its owner lives, but a copy of it is under way for seconds.
+     */
+    public static final Duration TOMBSTONE_LIFE = Duration.ofMinutes(5);
+
+    public Cells {
+        cells = List.copyOf(cells);
+    }
+
+    /** Connections of the client on all lanes. */
+    public int total() {
+        var total = 0;
+        for (var cell : cells) {
+            total += cell.connections();
+        }
+        return total;
+    }
+
+    /** These cells and one more, or these same ones when it brings nothing new. Old tombstones of others go. */
+    public Cells with(Cell added) {
+        for (var cell : cells) {
+            if (cell.isOfLane(added) && cell.version() >= added.version()) {
+                return this;
+            }
+        }
+        var expired = added.setAt() - TOMBSTONE_LIFE.toMillis();
+        var joined = new ArrayList<Cell>(cells.size() + 1);
+        for (var cell : cells) {
+            if (!cell.isOfLane(added) && !(cell.isTombstone() && cell.setAt() < expired)) {
+                joined.add(cell);
+            }
+        }
+        joined.add(added);
+        return new Cells(joined);
+    }
+
+    /** Cell by cell, the higher version. */
+    public Cells merge(Cells others) {
+        var merged = this;
+        for (var cell : others.cells) {
+            merged = merged.with(cell);
+        }
+        return merged;
+    }
+
+    /** These cells with all of one incarnation turned into tombstones that no batch can undo. */
+    public Cells without(long incarnation, long now) {
+        var left = this;
+        for (var cell : cells) {
+            if (cell.incarnation() == incarnation && !cell.isTombstone()) {
+                left = left.with(new Cell(incarnation, cell.lane(), Cell.FINAL, 0, now));
+            }
+        }
+        return left;
+    }
+}

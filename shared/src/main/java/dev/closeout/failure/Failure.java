@@ -1,0 +1,59 @@
+package dev.closeout.failure;
+
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import org.jspecify.annotations.Nullable;
+
+/** An operating failure. It travels as the code of a {@link ReplyException}, within a node and between nodes. */
+public enum Failure {
+    /** PostgreSQL did not answer, or not in time. */
+    DATABASE_AWAY(1001, true),
+    /** PostgreSQL answered with an error that another try will not mend. */
+    DATABASE_REFUSED(1002, false),
+    /** The incarnation was declared dead: nothing of it may be written any more. */
+    FENCED(1003, false),
+    /** A batch that does not follow the last one applied. */
+    OUT_OF_ORDER(1004, false),
+    /** A limit is reached. */
+    OVERLOADED(1005, true),
+    /** A message that is not what its address takes. */
+    BAD_MESSAGE(1006, false),
+    /** The connection closed before it was written down. */
+    CLOSED(1007, false),
+    /** The hooks could not take the connection's data. */
+    REFUSED_BY_HOOK(1008, false),
+    /** The node has no incarnation, or is stopping. */
+    NOT_READY(1009, true);
+
+    private final int code;
+    private final boolean retryHelps;
+
+    Failure(int code, boolean retryHelps) {
+        this.code = code;
+        this.retryHelps = retryHelps;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    public boolean retryHelps() {
+        return retryHelps;
+    }
+
+    public ReplyException because(String text) {
+        return new ReplyException(ReplyFailure.RECIPIENT_FAILURE, code, text);
+    }
+
+    /** The failure that an exception carries; null when it is something else, such as a lost message. */
+    public static @Nullable Failure of(@Nullable Throwable thrown) {
+        if (thrown instanceof ReplyException reply && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE) {
+            for (var failure : values()) {
+                if (failure.code == reply.failureCode()) {
+                    return failure;
+                }
+            }
+        }
+        return null;
+    }
+}

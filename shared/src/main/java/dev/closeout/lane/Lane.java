@@ -1,0 +1,161 @@
+package dev.closeout.lane;
+
+import dev.closeout.message.Batch;
+import dev.closeout.message.BatchApplied;
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.ConnectionId;
+import dev.closeout.message.Transport;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbered stream of batches of one owner. One batch is under way at a time; while it is, the next one gathers, so
+ * no timer delays a lone close and a storm becomes a few large batches.
+ *
+ * <p>Not thread-safe: all methods run on the event loop of the owner.
+ */
+public final class Lane {
+    private final long incarnation;
+    private final int lane;
+    private final int batchLimit;
+    private final Map<Long, Batch.Open> opens = new LinkedHashMap<>();
+    private final Map<Long, ClosedOf> closes = new LinkedHashMap<>();
+    /** Connections a client has in sealed batches; no entry for none. */
+    private final Map<String, Integer> sealed = new HashMap<>();
+
+    private long opened;
+    private long number;
+    private @Nullable Batch underWay;
+
+    private record ClosedOf(String client, Batch.Close close) {}
+
+    /**
+     * A lane that has sent nothing.
+     *
+     * @param batchLimit opens, and closes, in one batch at most
+     */
+    public Lane(long incarnation, int lane, int batchLimit) {
+        this.incarnation = incarnation;
+        this.lane = lane;
+        this.batchLimit = batchLimit;
+    }
+
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /** Adds a connection to the batch that gathers, and gives it a number that this incarnation never used. */
+    public long open(String client, Transport transport, String remote, long at) {
+        var connection = ++opened * ConnectionId.LANES + lane;
+        opens.put(connection, new Batch.Open(connection, client, transport, remote, at));
+        return connection;
+    }
+
+    /**
+     * Adds the end of a connection to the batch that gathers, at the earliest the one after its open. A connection
+     * whose open was not sealed leaves no trace.
+     *
+     * @return whether the end will be sent
+     */
+    public boolean close(long connection, String client, CloseReason reason, long at) {
+        if (opens.remove(connection) != null) {
+            return false;
+        }
+        closes.put(connection, new ClosedOf(client, new Batch.Close(connection, reason, at)));
+        return true;
+    }
+
+    /** The batch to send, when none is under way and something has gathered; otherwise null. */
+    public @Nullable Batch seal() {
+        if (underWay != null || (opens.isEmpty() && closes.isEmpty())) {
+            return null;
+        }
+        var touched = new LinkedHashSet<String>();
+        var opening = upToLimit(opens.values().iterator());
+        for (var open : opening) {
+            sealed.merge(open.client(), 1, Integer::sum);
+            touched.add(open.client());
+        }
+        var closing = new ArrayList<Batch.Close>();
+        for (var close : upToLimit(closes.values().iterator())) {
+            closing.add(close.close());
+            forget(close.client());
+            touched.add(close.client());
+        }
+        var counts = touched.stream()
+                .map(client -> new Batch.Count(client, sealed.getOrDefault(client, 0)))
+                .toList();
+        underWay = new Batch(incarnation, lane, ++number, opening, closing, counts);
+        return underWay;
+    }
+
+    /** The batch whose answer is awaited. */
+    public @Nullable Batch underWay() {
+        return underWay;
+    }
+
+    /**
+     * The batch under way is committed. An answer to an older batch is ignored.
+     *
+     * @return whether it was the batch under way
+     */
+    public boolean applied(BatchApplied answer) {
+        var batch = underWay;
+        if (batch == null || batch.number() != answer.number()) {
+            return false;
+        }
+        underWay = null;
+        if (!answer.refused().isEmpty()) {
+            forgetRefused(batch, answer);
+        }
+        return true;
+    }
+
+    /** Opens that wait for their batch. */
+    public int opensWaiting() {
+        return opens.size();
+    }
+
+    /** Closes that wait for their batch. */
+    public int closesWaiting() {
+        return closes.size();
+    }
+
+    /** Whether everything this lane was told is committed. */
+    public boolean isSettled() {
+        return underWay == null && opens.isEmpty() && closes.isEmpty();
+    }
+
+    private void forgetRefused(Batch batch, BatchApplied answer) {
+        Set<Long> refused = new HashSet<>();
+        answer.refused().forEach(one -> refused.add(one.connection()));
+        for (var open : batch.opens()) {
+            if (refused.contains(open.number())) {
+                forget(open.client());
+                // It may have closed meanwhile. There is no row to delete, and its count is taken back already.
+                closes.remove(open.number());
+            }
+        }
+    }
+
+    private void forget(String client) {
+        sealed.computeIfPresent(client, (c, connections) -> connections == 1 ? null : connections - 1);
+    }
+
+    private <T> List<T> upToLimit(Iterator<T> gathered) {
+        var taken = new ArrayList<T>();
+        while (gathered.hasNext() && taken.size() < batchLimit) {
+            taken.add(gathered.next());
+            gathered.remove();
+        }
+        return taken;
+    }
+}

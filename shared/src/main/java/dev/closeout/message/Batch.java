@@ -1,0 +1,44 @@
+package dev.closeout.message;
+
+import java.util.List;
+
+/**
+ * What happened on one lane since its last batch. Applying a batch twice changes nothing.
+ *
+ * @param incarnation the life of the node that owns the lane
+ * @param lane which of its lanes
+ * @param number counts from 1, without a gap
+ * @param opens connections that opened
+ * @param closes connections that closed; each was opened by an earlier batch
+ * @param counts for each client touched, how many connections this lane has once the batch is applied
+ */
+public record Batch(long incarnation, int lane, long number, List<Open> opens, List<Close> closes, List<Count> counts) {
+    /** A request to any worker; the answer is a {@link BatchApplied}. */
+    public static final String ADDRESS = "batch.sealed";
+
+    /**
+     * One connection that opened.
+     *
+     * @param number its number within the incarnation
+     * @param remote the peer's address as text
+     * @param openedAt milliseconds since 1970, by the owner's clock
+     */
+    public record Open(long number, String client, Transport transport, String remote, long openedAt) {}
+
+    /**
+     * One connection that closed.
+     *
+     * @param number its number within the incarnation
+     * @param closedAt milliseconds since 1970, by the owner's clock
+     */
+    public record Close(long number, CloseReason reason, long closedAt) {}
+
+    /** How many connections a client has on the lane: never negative. */
+    public record Count(String client, int connections) {}
+
+    public Batch {
+        opens = List.copyOf(opens);
+        closes = List.copyOf(closes);
+        counts = List.copyOf(counts);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.closeout.message;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** What may name a client: 1 to 256 bytes of UTF-8, no spaces and no control characters. */
+public final class ClientId {
+    public static final int LIMIT_BYTES = 256;
+
+    private ClientId() {}
+
+    /**
+     * Reads a client id from the wire.
+     *
+     * @throws IllegalArgumentException with a sentence for the client when the bytes are none
+     */
+    public static String read(byte[] utf8) {
+        if (utf8.length == 0) {
+            throw new IllegalArgumentException("the client id is empty");
+        }
+        if (utf8.length > LIMIT_BYTES) {
+            throw new IllegalArgumentException(
+                    "the client id has %d bytes; at most %d are allowed".formatted(utf8.length, LIMIT_BYTES));
+        }
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the client id is not UTF-8", e);
+        }
+        if (text.codePoints().anyMatch(ClientId::isForbidden)) {
+            throw new IllegalArgumentException("the client id has a space or a control character");
+        }
+        return text;
+    }
+
+    private static boolean isForbidden(int codePoint) {
+        return Character.isISOControl(codePoint)
+                || Character.isWhitespace(codePoint)
+                || Character.isSpaceChar(codePoint);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.closeout.message;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.closeout.failure.Failure;
+import io.vertx.core.json.JsonObject;
+
+/** Reads records from their JSON form: unknown fields are ignored, missing and ill-typed ones refused. */
+final class Json {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .build();
+
+    private Json() {}
+
+    /**
+     * The record that the JSON stands for.
+     *
+     * @throws io.vertx.core.eventbus.ReplyException with {@link Failure#BAD_MESSAGE} when it stands for none
+     */
+    static <T> T read(JsonObject json, Class<T> type) {
+        try {
+            return MAPPER.convertValue(json.getMap(), type);
+        } catch (IllegalArgumentException e) {
+            throw Failure.BAD_MESSAGE.because("not a %s: %s".formatted(type.getSimpleName(), e.getMessage()));
+        }
+    }
+}

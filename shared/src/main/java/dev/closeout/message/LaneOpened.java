@@ -1,0 +1,24 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A stream of batches begins.
+ *
+ * @param incarnation the life of the node that owns it
+ * @param lane its number within that life
+ */
+public record LaneOpened(long incarnation, int lane) {
+    /** A request to any worker; the answer is empty, or {@code FENCED}. Sent twice, it changes nothing. */
+    public static final String ADDRESS = "lane.opened";
+    /** Within a node: somebody wants a lane. The request is empty, the answer a {@code LaneOpened}. */
+    public static final String WANTED = "lane.wanted";
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static LaneOpened fromJson(JsonObject json) {
+        return Json.read(json, LaneOpened.class);
+    }
+}
