@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config a Hazelcast XML file; none: the one inside the jar, which finds the nodes on this machine
  * @param host the address that Hazelcast and the event bus bind to and are reached at by other nodes
+ * @param name nodes of different names never join; 1 to 100 characters
  */
-public record Cluster(@Nullable String config, String host) {
+public record Cluster(@Nullable String config, String host, String name) {
     public Cluster {
+        Check.that(name.length() >= 1 && name.length() <= 100, "cluster.name", "'" + name + "'", "1 to 100 characters");
         Check.that(!host.isBlank(), "cluster.host", "empty", "an address of this machine, such as 127.0.0.1");
     }
 }

@@ -97,9 +97,9 @@ public final class Lane {
         return underWay;
     }
 
-    /** The batch whose answer is awaited. */
-    public @Nullable Batch underWay() {
-        return underWay;
+    /** Whether that batch is the one under way. */
+    public boolean awaits(long batch) {
+        return underWay != null && underWay.number() == batch;
     }
 
     /**

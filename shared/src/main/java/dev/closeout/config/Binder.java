@@ -1,0 +1,132 @@
+package dev.closeout.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.closeout.config.Settings.Setting;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the records out of the settings, each value by the type of its component. */
+final class Binder {
+    /** Never shown in a message. */
+    private static final Set<String> SECRET = Set.of("sockets.token", "database.uri");
+
+    private final Settings settings;
+
+    Binder(Settings settings) {
+        this.settings = settings;
+    }
+
+    NodeConfig bind() {
+        var sections = Arrays.stream(NodeConfig.class.getRecordComponents())
+                .map(this::section)
+                .toArray();
+        return (NodeConfig) make(NodeConfig.class, sections);
+    }
+
+    private Object section(RecordComponent section) {
+        var values = Arrays.stream(section.getType().getRecordComponents())
+                .map(key -> value(Keys.name(section, key), key))
+                .toArray();
+        return make(section.getType(), values);
+    }
+
+    private @Nullable Object value(String key, RecordComponent component) {
+        var setting = settings.get(key);
+        if (setting == null) {
+            return null;
+        }
+        var type = component.getType();
+        if (type == int.class) {
+            return number(key, setting);
+        } else if (type == Duration.class) {
+            return duration(key, setting);
+        } else if (type == Set.class) {
+            return roles(key, setting);
+        } else if (type == List.class) {
+            return texts(key, setting);
+        }
+        return text(key, setting);
+    }
+
+    private static String text(String key, Setting setting) {
+        if (!setting.value().isValueNode()) {
+            throw wrong(key, setting, "one value");
+        }
+        return setting.value().asText();
+    }
+
+    private static int number(String key, Setting setting) {
+        try {
+            return Integer.parseInt(text(key, setting).strip());
+        } catch (NumberFormatException e) {
+            throw wrong(key, setting, "a whole number");
+        }
+    }
+
+    private static Duration duration(String key, Setting setting) {
+        try {
+            return DurationText.read(text(key, setting));
+        } catch (IllegalArgumentException e) {
+            throw wrong(key, setting, "a time with its unit, such as 250ms, 10s, 5m or 1h");
+        }
+    }
+
+    private static List<String> texts(String key, Setting setting) {
+        if (!setting.value().isArray()) {
+            throw wrong(key, setting, "a list");
+        }
+        var texts = new ArrayList<String>();
+        for (JsonNode element : setting.value()) {
+            if (!element.isTextual()) {
+                throw wrong(key, setting, "a list of texts");
+            }
+            texts.add(element.asText());
+        }
+        return texts;
+    }
+
+    private static Set<Role> roles(String key, Setting setting) {
+        var names = setting.value().isArray()
+                ? texts(key, setting)
+                : List.of(text(key, setting).split(","));
+        var roles = new LinkedHashSet<Role>();
+        for (var name : names) {
+            try {
+                roles.add(Role.valueOf(name.strip().toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw wrong(key, setting, "sockets, workers or both");
+            }
+        }
+        return roles;
+    }
+
+    private static Object make(Class<?> type, Object[] values) {
+        var types = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(types).newInstance(values);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof ConfigurationException wrong) {
+                throw wrong;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ConfigurationException wrong(String key, Setting setting, String wanted) {
+        var shown = SECRET.contains(key) ? "not usable" : setting.value().toString();
+        return new ConfigurationException(
+                "%s: %s is %s; it must be %s".formatted(setting.source(), key, shown, wanted));
+    }
+}

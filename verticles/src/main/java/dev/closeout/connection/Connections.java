@@ -1,0 +1,278 @@
+package dev.closeout.connection;
+
+import dev.closeout.config.Sockets;
+import dev.closeout.failure.Backoff;
+import dev.closeout.failure.Failure;
+import dev.closeout.lane.Lane;
+import dev.closeout.message.Batch;
+import dev.closeout.message.BatchApplied;
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.ConnectionId;
+import dev.closeout.message.Incarnation;
+import dev.closeout.message.LaneOpened;
+import dev.closeout.message.Transport;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections that one verticle owns: the truth about which of them live. Each is written down by a worker before it
+ * is welcomed, and its end is told to a worker until one has committed it.
+ *
+ * <p>Made and used on one event loop; no method blocks, none is safe elsewhere.
+ */
+public final class Connections {
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+    private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Transport transport;
+    private final Sockets config;
+    private final ConnectionMetrics metrics;
+    private final DeliveryOptions delivery;
+    private final Map<Long, TrackedConnection> table = new HashMap<>();
+    private final Backoff backoff = new Backoff();
+    private final MessageConsumer<JsonObject> fenced;
+
+    private @Nullable Lane lane;
+    private boolean sendScheduled;
+    private boolean stopping;
+    private @Nullable Promise<Void> settled;
+
+    /** Made on the event loop that will own the connections. */
+    public Connections(Vertx vertx, Transport transport, Sockets config, ConnectionMetrics metrics) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.transport = transport;
+        this.config = config;
+        this.metrics = metrics;
+        this.delivery =
+                new DeliveryOptions().setSendTimeout(config.answerTimeout().toMillis());
+        this.fenced = vertx.eventBus().localConsumer(Incarnation.FENCED, this::fenced);
+        metrics.watch(this);
+    }
+
+    /** Completes when connections can be opened. Waits as long as there is no worker. */
+    public Future<Void> start() {
+        return vertx.eventBus()
+                .<JsonObject>request(LaneOpened.WANTED, new JsonObject(), WITHIN_NODE)
+                .compose(
+                        reply -> {
+                            var granted = LaneOpened.fromJson(reply.body());
+                            lane = new Lane(granted.incarnation(), granted.lane(), config.batchLimit());
+                            backoff.reset();
+                            return Future.succeededFuture();
+                        },
+                        failure -> stopping
+                                ? Future.failedFuture(failure)
+                                : wait(backoff).compose(w -> start()));
+    }
+
+    /**
+     * Tracks a connection and has it written down.
+     *
+     * @param client a checked client id
+     * @param remote the peer's address as text
+     * @param ender told once why the connection ended; it closes the socket
+     * @return completes when the connection may be welcomed. Fails with {@code NOT_READY} or {@code OVERLOADED} when it
+     *     was not tracked, with {@code CLOSED} when it ended first, with {@code REFUSED_BY_HOOK} when its data was
+     *     refused; only in the first two the ender is not called
+     */
+    public Opening open(String client, String remote, Consumer<CloseReason> ender) {
+        if (lane == null || stopping) {
+            return Opening.refused(Failure.NOT_READY.because("this node does not take connections now"));
+        }
+        if (lane.opensWaiting() >= config.waitingLimit()) {
+            return Opening.refused(Failure.OVERLOADED.because("too many connections wait to be opened"));
+        }
+        var number = lane.open(client, transport, remote, System.currentTimeMillis());
+        var promise = Promise.<TrackedConnection>promise();
+        var tracked = new TrackedConnection(this, new ConnectionId(lane.incarnation(), number), client, ender, promise);
+        table.put(number, tracked);
+        metrics.opened();
+        sendSoon();
+        return new Opening(tracked, promise.future());
+    }
+
+    /** Connections that live. */
+    public int live() {
+        return table.size();
+    }
+
+    int opensWaiting() {
+        var current = lane;
+        return current == null ? 0 : current.opensWaiting();
+    }
+
+    int closesWaiting() {
+        var current = lane;
+        return current == null ? 0 : current.closesWaiting();
+    }
+
+    /** Ends all connections with {@code node-stopped}; completes when all their cleanups are committed. */
+    public Future<Void> stop() {
+        stopping = true;
+        for (var tracked : new ArrayList<>(table.values())) {
+            end(tracked, CloseReason.NODE_STOPPED);
+        }
+        var done = Promise.<Void>promise();
+        settled = done;
+        completeIfSettled();
+        return done.future().eventually(() -> fenced.unregister());
+    }
+
+    /** The one function that ends a connection. Every way out passes through it, and it runs once for each. */
+    void end(TrackedConnection tracked, CloseReason reason) {
+        if (!table.remove(tracked.id().number(), tracked)) {
+            return;
+        }
+        metrics.closed(reason);
+        if (lane != null && lane.incarnation() == tracked.id().incarnation()) {
+            lane.close(tracked.id().number(), tracked.client(), reason, System.currentTimeMillis());
+            sendSoon();
+        }
+        finish(tracked, reason, Failure.CLOSED.because("the connection ended first: " + reason.label()));
+    }
+
+    private static void finish(TrackedConnection tracked, CloseReason reason, Throwable failure) {
+        var opening = tracked.takeOpening();
+        try {
+            tracked.ender().accept(reason);
+        } catch (RuntimeException e) {
+            log.error("Connection {} is closed, but its socket could not be told", tracked.id(), e);
+        }
+        if (opening != null) {
+            opening.fail(failure);
+        }
+    }
+
+    /** At the end of this turn of the event loop: what the same turn still brings goes into the same batch. */
+    private void sendSoon() {
+        if (!sendScheduled) {
+            sendScheduled = true;
+            context.runOnContext(v -> {
+                sendScheduled = false;
+                sendNext();
+            });
+        }
+    }
+
+    private void sendNext() {
+        var batch = lane == null ? null : lane.seal();
+        if (batch != null) {
+            send(batch);
+        } else {
+            completeIfSettled();
+        }
+    }
+
+    private void send(Batch batch) {
+        vertx.eventBus().<JsonObject>request(Batch.ADDRESS, batch, delivery).onComplete(answer -> {
+            if (!awaits(batch)) {
+                return;
+            }
+            if (answer.succeeded()) {
+                answered(batch, BatchApplied.fromJson(answer.result().body()));
+            } else {
+                notAnswered(batch, answer.cause());
+            }
+        });
+    }
+
+    /** Not so once this life of the node is over. */
+    private boolean awaits(Batch batch) {
+        return lane != null && lane.incarnation() == batch.incarnation() && lane.awaits(batch.number());
+    }
+
+    private void answered(Batch batch, BatchApplied applied) {
+        if (lane == null || !lane.applied(applied)) {
+            return;
+        }
+        if (backoff.isFailing()) {
+            log.info("Workers answer again");
+            backoff.reset();
+        }
+        applied.refused().forEach(this::refused);
+        var now = System.currentTimeMillis();
+        for (var open : batch.opens()) {
+            var tracked = table.get(open.number());
+            var opening = tracked == null ? null : tracked.takeOpening();
+            if (tracked != null && opening != null) {
+                metrics.openCommitted(now - open.openedAt());
+                opening.complete(tracked);
+            }
+        }
+        for (var close : batch.closes()) {
+            metrics.closeCommitted(now - close.closedAt());
+        }
+        sendNext();
+    }
+
+    private void refused(BatchApplied.Refused refused) {
+        var tracked = table.remove(refused.connection());
+        if (tracked != null) {
+            metrics.closed(CloseReason.NOT_OPENED);
+            finish(tracked, CloseReason.NOT_OPENED, Failure.REFUSED_BY_HOOK.because(refused.why()));
+        }
+    }
+
+    private void notAnswered(Batch batch, Throwable failure) {
+        var known = Failure.of(failure);
+        if (known == Failure.FENCED || known == Failure.OUT_OF_ORDER) {
+            log.error("Lane of incarnation {} cannot go on: {}", batch.incarnation(), failure.getMessage());
+            vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(batch.incarnation()).toJson(), WITHIN_NODE);
+            return;
+        }
+        if (!backoff.isFailing()) {
+            log.warn(
+                    "Workers do not answer: {}. What opens and closes waits and is sent again until they do.",
+                    failure.getMessage());
+        }
+        metrics.sentAgain();
+        vertx.setTimer(backoff.next().toMillis(), timer -> {
+            if (awaits(batch)) {
+                send(batch);
+            }
+        });
+    }
+
+    /** This life of the node is over: its rows are others' to clean up. All sockets go, and a new life begins. */
+    private void fenced(Message<JsonObject> message) {
+        var over = Incarnation.fromJson(message.body()).incarnation();
+        if (lane == null || lane.incarnation() != over) {
+            return;
+        }
+        lane = null;
+        for (var tracked : new ArrayList<>(table.values())) {
+            end(tracked, CloseReason.NODE_LOST);
+        }
+        completeIfSettled();
+        if (!stopping) {
+            start().onFailure(failure -> log.error("No new lane", failure));
+        }
+    }
+
+    private void completeIfSettled() {
+        if (settled != null && (lane == null || lane.isSettled())) {
+            settled.tryComplete();
+        }
+    }
+
+    private Future<Void> wait(Backoff backoff) {
+        return vertx.timer(backoff.next().toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
+    }
+}

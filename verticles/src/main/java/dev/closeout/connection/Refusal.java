@@ -1,0 +1,45 @@
+package dev.closeout.connection;
+
+import dev.closeout.failure.Failure;
+import org.jspecify.annotations.Nullable;
+
+/** Why a connection is not welcomed, in the words of each transport's contract. */
+public enum Refusal {
+    /** What came is not a hello, or a second one. */
+    BAD_HELLO("bad-hello", 1008),
+    BAD_CLIENT_ID("bad-client-id", 1008),
+    NOT_ALLOWED("not-allowed", 1008),
+    HANDSHAKE_TIMEOUT("handshake-timeout", 1008),
+    LINE_TOO_LONG("line-too-long", 1009),
+    REFUSED_BY_HOOK("refused", 1008),
+    TRY_AGAIN_LATER("try-again-later", 1013),
+    NODE_RESTARTS("node-restarts", 1012);
+
+    private final String code;
+    private final int webSocketStatus;
+
+    Refusal(String code, int webSocketStatus) {
+        this.code = code;
+        this.webSocketStatus = webSocketStatus;
+    }
+
+    /** The code of an {@code ERROR} line and of the metric. */
+    public String code() {
+        return code;
+    }
+
+    /**
+     * The status of a WebSocket close frame.
+     *
+     * @see <a href="https://www.iana.org/assignments/websocket/websocket.xhtml">IANA, WebSocket Close Code Numbers</a>
+     */
+    public int webSocketStatus() {
+        return webSocketStatus;
+    }
+
+    /** What a connection is told whose opening failed. */
+    public static Refusal of(Throwable failure) {
+        @Nullable Failure known = Failure.of(failure);
+        return known == Failure.REFUSED_BY_HOOK ? REFUSED_BY_HOOK : TRY_AGAIN_LATER;
+    }
+}

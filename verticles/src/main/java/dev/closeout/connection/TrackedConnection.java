@@ -1,0 +1,54 @@
+package dev.closeout.connection;
+
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.ConnectionId;
+import io.vertx.core.Promise;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One connection in its owner's table. All methods run on the owner's event loop. */
+public final class TrackedConnection {
+    private final Connections owner;
+    private final ConnectionId id;
+    private final String client;
+    private final Consumer<CloseReason> ender;
+    /** Let go once it is settled: a live connection does not carry it. */
+    private @Nullable Promise<TrackedConnection> opening;
+
+    TrackedConnection(
+            Connections owner,
+            ConnectionId id,
+            String client,
+            Consumer<CloseReason> ender,
+            Promise<TrackedConnection> opening) {
+        this.owner = owner;
+        this.id = id;
+        this.client = client;
+        this.ender = ender;
+        this.opening = opening;
+    }
+
+    public ConnectionId id() {
+        return id;
+    }
+
+    public String client() {
+        return client;
+    }
+
+    /** Ends the connection. The first call counts; any later one changes nothing. */
+    public void close(CloseReason reason) {
+        owner.end(this, reason);
+    }
+
+    Consumer<CloseReason> ender() {
+        return ender;
+    }
+
+    /** The promise of the welcome, once. */
+    @Nullable Promise<TrackedConnection> takeOpening() {
+        var taken = opening;
+        opening = null;
+        return taken;
+    }
+}

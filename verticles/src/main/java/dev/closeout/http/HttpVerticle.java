@@ -1,0 +1,77 @@
+package dev.closeout.http;
+
+import dev.closeout.config.Http;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.healthchecks.HealthChecks;
+import io.vertx.ext.web.Router;
+import org.jspecify.annotations.Nullable;
+
+/** Serves HTTP on its event loop: health and metrics on every node, WebSockets on those with sockets. */
+public final class HttpVerticle extends VerticleBase {
+    /** How long a peer may take to answer a close frame before its socket is closed. */
+    private static final int CLOSING_SECONDS = 2;
+
+    private final Http config;
+    private final HealthChecks health;
+    private final PrometheusMeterRegistry metrics;
+    private final @Nullable WebSockets webSockets;
+    private HttpServer server;
+
+    /**
+     * Not yet listening.
+     *
+     * @param webSockets what accepts them; null on a node without sockets
+     */
+    @SuppressWarnings("NullAway.Init") // server: set by start
+    public HttpVerticle(
+            Http config, HealthChecks health, PrometheusMeterRegistry metrics, @Nullable WebSockets webSockets) {
+        this.config = config;
+        this.health = health;
+        this.metrics = metrics;
+        this.webSockets = webSockets;
+    }
+
+    @Override
+    public Future<?> start() {
+        var router = Router.router(vertx);
+        HealthRoutes.mount(router, health);
+        router.get("/metrics").handler(request -> request.response()
+                .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
+                .end(metrics.scrape()));
+        if (webSockets != null) {
+            webSockets.mount(router, vertx);
+        }
+        server = vertx.createHttpServer(new HttpServerOptions()
+                        .setHost(config.host())
+                        // Vert.x takes one free port for all instances when the number is negative.
+                        .setPort(config.port() == 0 ? -1 : config.port())
+                        .setTcpKeepAlive(true)
+                        .setWebSocketClosingTimeout(CLOSING_SECONDS)
+                        .setMaxWebSocketFrameSize(config.messageLimit())
+                        .setMaxWebSocketMessageSize(config.messageLimit()))
+                .requestHandler(router)
+                // A peer that breaks off a request is nobody's fault.
+                .exceptionHandler(failure -> {});
+        var ready = webSockets == null ? Future.succeededFuture() : webSockets.start();
+        return ready.compose(started -> server.listen());
+    }
+
+    @Override
+    public Future<?> stop() {
+        return webSockets == null ? Future.succeededFuture() : webSockets.stop();
+    }
+
+    /** The port that it listens on, once started. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** WebSockets that live. */
+    public int live() {
+        return webSockets == null ? 0 : webSockets.live();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.closeout.http;
+
+import dev.closeout.config.Http;
+import dev.closeout.connection.ConnectionMetrics;
+import dev.closeout.connection.Connections;
+import dev.closeout.connection.Refusal;
+import dev.closeout.connection.TrackedConnection;
+import dev.closeout.message.CloseReason;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket, from the upgrade to the end. What the peer sends waits unread until it is welcomed. Runs on its
+ * verticle's event loop.
+ */
+final class WebSocketSession {
+    /** RFC 6455 allows 125 bytes in a close frame, two of them the status. */
+    private static final int REASON_LIMIT_BYTES = 123;
+
+    private final WebSockets owner;
+    private final ServerWebSocket socket;
+    private final ConnectionMetrics metrics;
+    private @Nullable TrackedConnection tracked;
+    private CloseReason broken = CloseReason.RESET;
+    private boolean welcomed;
+    private boolean ended;
+    /** Milliseconds by {@link #now}: when it was accepted, then when something was last heard. */
+    private long heardAt = now();
+
+    private long pingedAt = heardAt;
+
+    WebSocketSession(WebSockets owner, ServerWebSocket socket, ConnectionMetrics metrics) {
+        this.owner = owner;
+        this.socket = socket;
+        this.metrics = metrics;
+        socket.pause();
+        socket.handler(message -> {
+            heardAt = now();
+            metrics.message();
+        });
+        socket.pongHandler(pong -> heardAt = now());
+        socket.exceptionHandler(failure -> {
+            if (failure instanceof CorruptedWebSocketFrameException) {
+                broken = CloseReason.PROTOCOL_ERROR;
+            }
+        });
+        // Without a close frame the status is 1006 or missing: the peer vanished.
+        socket.closeHandler(closed -> end(saidGoodbye() ? CloseReason.PEER_CLOSED : broken));
+    }
+
+    static long now() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    void begin(String path, boolean admitted, Connections connections) {
+        String client;
+        try {
+            client = ClientPath.read(path);
+        } catch (IllegalArgumentException e) {
+            refuse(Refusal.BAD_CLIENT_ID, e.getMessage());
+            return;
+        }
+        if (!admitted) {
+            refuse(Refusal.NOT_ALLOWED, "the token is missing or wrong");
+            return;
+        }
+        var opening = connections.open(client, String.valueOf(socket.remoteAddress()), this::ended);
+        tracked = opening.connection();
+        opening.welcomed()
+                .onSuccess(this::welcome)
+                .onFailure(failure -> refuse(Refusal.of(failure), failure.getMessage()));
+    }
+
+    /** Pings when it is time, and ends what is overdue. */
+    void check(long now, Http config, Duration handshakeTimeout) {
+        if (!welcomed) {
+            if (now - heardAt >= handshakeTimeout.toMillis()) {
+                refuse(Refusal.TRY_AGAIN_LATER, "the connection could not be written down in time");
+            }
+        } else if (pingedAt > heardAt && now - pingedAt >= config.pongTimeout().toMillis()) {
+            end(CloseReason.HEARTBEAT);
+        } else if (pingedAt <= heardAt
+                && now - Math.max(heardAt, pingedAt) >= config.pingInterval().toMillis()) {
+            pingedAt = now;
+            socket.writePing(Buffer.buffer());
+        }
+    }
+
+    private void welcome(TrackedConnection connection) {
+        welcomed = true;
+        heardAt = now();
+        pingedAt = heardAt;
+        socket.writeTextMessage(new JsonObject()
+                .put("type", "welcome")
+                .put("connection", connection.id().toString())
+                .encode());
+        socket.resume();
+    }
+
+    private void refuse(Refusal refusal, @Nullable String text) {
+        if (ended) {
+            return;
+        }
+        if (tracked == null) {
+            metrics.refused(refusal.code());
+        }
+        close(refusal, String.valueOf(text));
+        end(CloseReason.NOT_OPENED);
+    }
+
+    private void end(CloseReason reason) {
+        if (tracked != null) {
+            tracked.close(reason);
+        } else {
+            ended(reason);
+        }
+    }
+
+    /** The end of it, told once by the table, or by this session when the table never knew it. */
+    private void ended(CloseReason reason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        owner.forget(this);
+        switch (reason) {
+            case NODE_STOPPED, NODE_LOST -> close(Refusal.NODE_RESTARTS, "connect again");
+            case KICKED -> close(Refusal.NOT_ALLOWED, reason.label());
+            default -> socket.close();
+        }
+    }
+
+    private void close(Refusal refusal, String text) {
+        // A paused socket would not see the peer's answer to the close frame.
+        socket.resume();
+        socket.close((short) refusal.webSocketStatus(), shortened(text));
+    }
+
+    private boolean saidGoodbye() {
+        var status = socket.closeStatusCode();
+        return status != null && status != 1006;
+    }
+
+    private static String shortened(String text) {
+        var utf8 = text.getBytes(StandardCharsets.UTF_8);
+        if (utf8.length <= REASON_LIMIT_BYTES) {
+            return text;
+        }
+        // Cut before the first byte of a character, never within one.
+        var end = REASON_LIMIT_BYTES;
+        while ((utf8[end] & 0xC0) == 0x80) {
+            end--;
+        }
+        return new String(Arrays.copyOf(utf8, end), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.closeout.http;
+
+import dev.closeout.config.Http;
+import dev.closeout.config.Sockets;
+import dev.closeout.connection.AccessToken;
+import dev.closeout.connection.ConnectionMetrics;
+import dev.closeout.connection.Connections;
+import dev.closeout.message.Transport;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts WebSockets at {@code /connect/<clientId>} and owns them. One per HTTP verticle, on its event loop. */
+public final class WebSockets {
+    /** How often deadlines are looked at: each costs a walk over all sessions. */
+    private static final long TICK_MS = 250;
+
+    private final Http config;
+    private final Sockets sockets;
+    private final ConnectionMetrics metrics;
+    private final AccessToken token;
+    private final Set<WebSocketSession> sessions = new HashSet<>();
+    private @Nullable Connections connections;
+
+    public WebSockets(Http config, Sockets sockets, ConnectionMetrics metrics) {
+        this.config = config;
+        this.sockets = sockets;
+        this.metrics = metrics;
+        this.token = new AccessToken(sockets.token());
+    }
+
+    void mount(Router router, Vertx vertx) {
+        var owned = new Connections(vertx, Transport.WEBSOCKET, sockets, metrics);
+        connections = owned;
+        vertx.setPeriodic(TICK_MS, timer -> {
+            var now = WebSocketSession.now();
+            new ArrayList<>(sessions).forEach(session -> session.check(now, config, sockets.handshakeTimeout()));
+        });
+        router.get("/connect/:client").handler(request -> accept(request, owned));
+    }
+
+    Future<Void> start() {
+        return connections == null ? Future.succeededFuture() : connections.start();
+    }
+
+    Future<Void> stop() {
+        return connections == null ? Future.succeededFuture() : connections.stop();
+    }
+
+    int live() {
+        return connections == null ? 0 : connections.live();
+    }
+
+    void forget(WebSocketSession session) {
+        sessions.remove(session);
+    }
+
+    private void accept(RoutingContext routing, Connections owned) {
+        var request = routing.request();
+        if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+            routing.response()
+                    .setStatusCode(426)
+                    .putHeader(HttpHeaders.UPGRADE, "websocket")
+                    .end("Connect with a WebSocket.\n");
+            return;
+        }
+        var admitted = token.admits(presented(request));
+        request.toWebSocket().onSuccess(socket -> {
+            var session = new WebSocketSession(this, socket, metrics);
+            sessions.add(session);
+            session.begin(request.path(), admitted, owned);
+        });
+    }
+
+    /** From {@code Authorization: Bearer}, or for browsers, which cannot set it, from {@code ?token=}. */
+    private static @Nullable String presented(HttpServerRequest request) {
+        var header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
+                ? header.substring(7).strip()
+                : request.getParam("token");
+    }
+}

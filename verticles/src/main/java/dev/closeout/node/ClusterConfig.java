@@ -1,0 +1,53 @@
+package dev.closeout.node;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.InvalidConfigurationException;
+import com.hazelcast.config.XmlConfigBuilder;
+import dev.closeout.config.Cluster;
+import dev.closeout.config.ConfigurationException;
+import dev.closeout.counts.ReferenceCounts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** Hazelcast's configuration: the operator's XML, and what the reference counts need on top of it. */
+final class ClusterConfig {
+    private static final String BUNDLED = "/cluster-config/hazelcast.xml";
+
+    private ClusterConfig() {}
+
+    /**
+     * Reads the XML. Blocks.
+     *
+     * @throws ConfigurationException when the file cannot be read or Hazelcast does not understand it
+     */
+    static Config read(Cluster cluster) {
+        var variables = new Properties();
+        variables.putAll(System.getProperties());
+        variables.setProperty("closeout.cluster.host", cluster.host());
+        try (var xml = open(cluster)) {
+            var config = new XmlConfigBuilder(xml).setProperties(variables).build();
+            config.setClusterName(cluster.name());
+            ReferenceCounts.configure(config);
+            return config;
+        } catch (IOException | InvalidConfigurationException e) {
+            throw new ConfigurationException("cluster.config: %s cannot be read: %s"
+                    .formatted(
+                            cluster.config() == null ? "the file inside the jar" : cluster.config(), e.getMessage()));
+        }
+    }
+
+    private static InputStream open(Cluster cluster) throws IOException {
+        if (cluster.config() != null) {
+            return Files.newInputStream(Path.of(cluster.config()));
+        }
+        var bundled = ClusterConfig.class.getResourceAsStream(BUNDLED);
+        if (bundled == null) {
+            throw new UncheckedIOException(new IOException(BUNDLED + " is missing from the jar"));
+        }
+        return bundled;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.closeout.node;
+
+import dev.closeout.config.ConfigurationException;
+import dev.closeout.config.Database;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL for trying out: started when none is configured, its data in a folder, on a loopback port. A second node
+ * on the machine finds it at that port.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
+    private static final Duration STARTUP_WAIT = Duration.ofSeconds(60);
+
+    private final String uri;
+    /** Null when another node on this machine runs it. */
+    private final @Nullable EmbeddedPostgres server;
+
+    private EmbeddedDatabase(String uri, @Nullable EmbeddedPostgres server) {
+        this.uri = uri;
+        this.server = server;
+    }
+
+    /**
+     * Finds the one that runs on the configured port, or starts one. Blocks.
+     *
+     * @throws ConfigurationException when the port belongs to something else or the server does not start
+     */
+    public static EmbeddedDatabase findOrStart(Database config) {
+        var port = config.embeddedPort();
+        var uri = "postgresql://postgres@127.0.0.1:%d/postgres".formatted(port);
+        if (answers(port)) {
+            log.info("Using the embedded PostgreSQL that runs at 127.0.0.1:{}. It is for trying out.", port);
+            return new EmbeddedDatabase(uri, null);
+        }
+        var directory = Path.of(config.embeddedDirectory()).toAbsolutePath();
+        try {
+            var server = EmbeddedPostgres.builder()
+                    .setPort(port)
+                    .setDataDirectory(directory)
+                    .setCleanDataDirectory(false)
+                    // This program stops it itself, after the nodes' last word to it.
+                    .setRegisterShutdownHook(false)
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .setServerConfig("max_connections", "200")
+                    .setPGStartupWait(STARTUP_WAIT)
+                    .start();
+            log.info(
+                    "Started an embedded PostgreSQL at 127.0.0.1:{}, its data in {}. It is for trying out: set"
+                            + " database.uri (CLOSEOUT_DATABASE_URI) to use your own.",
+                    port,
+                    directory);
+            return new EmbeddedDatabase(uri, server);
+        } catch (IOException | IllegalStateException e) {
+            throw new ConfigurationException(
+                    ("No database.uri is set, and the embedded PostgreSQL did not start at 127.0.0.1:%d with its data in"
+                                    + " %s: %s. Set database.uri (CLOSEOUT_DATABASE_URI) to a PostgreSQL of yours, or"
+                                    + " database.embedded-port and database.embedded-directory to others.")
+                            .formatted(port, directory, e.getMessage()));
+        }
+    }
+
+    public String uri() {
+        return uri;
+    }
+
+    /** Stops it if it was started here. Blocks. May be called twice. */
+    @Override
+    public void close() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private static boolean answers(int port) {
+        var url = "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres&connectTimeout=2&socketTimeout=2"
+                .formatted(port);
+        try (var connection = DriverManager.getConnection(url)) {
+            return connection.isValid(2);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+}

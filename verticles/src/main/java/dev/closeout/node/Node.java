@@ -1,0 +1,184 @@
+package dev.closeout.node;
+
+import dev.closeout.config.NodeConfig;
+import dev.closeout.config.Role;
+import dev.closeout.connection.ConnectionMetrics;
+import dev.closeout.counts.ReferenceCounts;
+import dev.closeout.http.HttpVerticle;
+import dev.closeout.http.WebSockets;
+import dev.closeout.lease.LeaseVerticle;
+import dev.closeout.message.Batch;
+import dev.closeout.message.BatchCodec;
+import dev.closeout.message.Transport;
+import dev.closeout.tcp.TcpVerticle;
+import dev.closeout.worker.Workers;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node of the cluster. Starts its parts in order: database, cluster, workers, lease, sockets; whatever fails, what
+ * had started is stopped again.
+ */
+public final class Node {
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+    private final NodeConfig config;
+    private final HazelcastClusterManager manager;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    /** What to undo, the last thing first. */
+    private final Deque<Supplier<Future<?>>> undo = new ArrayDeque<>();
+
+    private final List<TcpVerticle> tcp = new CopyOnWriteArrayList<>();
+    private final List<HttpVerticle> http = new CopyOnWriteArrayList<>();
+    private final Vertx vertx;
+    private @Nullable Future<Void> stopped;
+
+    private Node(NodeConfig config, HazelcastClusterManager manager, Vertx vertx) {
+        this.config = config;
+        this.manager = manager;
+        this.vertx = vertx;
+    }
+
+    /**
+     * Starts a node.
+     *
+     * @param databaseUri where PostgreSQL is; asked for only by a node with workers
+     * @return fails with a {@link dev.closeout.config.ConfigurationException} that an operator can act on
+     */
+    public static Future<Node> start(NodeConfig config, String databaseUri) {
+        var manager = new HazelcastClusterManager(ClusterConfig.read(config.cluster()));
+        var options = new VertxOptions()
+                .setEventBusOptions(new EventBusOptions()
+                        .setHost(config.cluster().host())
+                        .setClusterPublicHost(config.cluster().host()));
+        return Vertx.builder()
+                .with(options)
+                .withClusterManager(manager)
+                .buildClustered()
+                .compose(vertx -> {
+                    var node = new Node(config, manager, vertx);
+                    return node.startParts(databaseUri).map(node).recover(failure -> node.stop()
+                            .transform(stopped -> Future.failedFuture(failure)));
+                });
+    }
+
+    /** The port that takes TCP connections, once started; -1 on a node without sockets. */
+    public int tcpPort() {
+        return tcp.isEmpty() ? -1 : tcp.get(0).port();
+    }
+
+    /** The port that takes WebSockets, health and metrics, once started. */
+    public int httpPort() {
+        return http.get(0).port();
+    }
+
+    /** Connections that live on this node. */
+    public int live() {
+        return tcp.stream().mapToInt(TcpVerticle::live).sum()
+                + http.stream().mapToInt(HttpVerticle::live).sum();
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /**
+     * Stops in order: no more connections, every close committed or the stop timeout passed, the lease given back, the
+     * cluster left. A second call waits for the first.
+     */
+    public synchronized Future<Void> stop() {
+        if (stopped == null) {
+            Future<Void> all = Future.succeededFuture();
+            for (var part : undo) {
+                all = all.transform(done -> part.get().mapEmpty());
+            }
+            stopped = all.transform(done -> vertx.close()).onComplete(done -> registry.close());
+        }
+        return stopped;
+    }
+
+    private Future<Void> startParts(String databaseUri) {
+        vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
+        return vertx.executeBlocking(() -> new ReferenceCounts(manager.getHazelcastInstance()))
+                .compose(counts -> config.has(Role.WORKERS) ? startWorkers(databaseUri, counts) : done())
+                .compose(started -> config.has(Role.SOCKETS) ? startLease() : done())
+                .compose(started -> startHttp())
+                .compose(started -> config.has(Role.SOCKETS) ? startTcp() : done())
+                .onSuccess(started -> log.info(
+                        "Node {} is ready: {}http://{}:{}",
+                        config.node().name(),
+                        tcp.isEmpty()
+                                ? ""
+                                : "tcp://%s:%d, ".formatted(config.tcp().host(), tcpPort()),
+                        config.http().host(),
+                        httpPort()));
+    }
+
+    private Future<Void> startWorkers(String databaseUri, ReferenceCounts counts) {
+        return Workers.start(vertx, databaseUri, config, counts, registry)
+                .onSuccess(workers -> undo.push(workers::stop))
+                .mapEmpty();
+    }
+
+    private Future<Void> startLease() {
+        var lease = new LeaseVerticle(config.node());
+        return deploy(1, () -> lease);
+    }
+
+    private Future<Void> startTcp() {
+        var metrics = new ConnectionMetrics(registry, Transport.TCP);
+        return deploy(socketVerticles(), () -> {
+                    var verticle = new TcpVerticle(config.tcp(), config.sockets(), metrics);
+                    tcp.add(verticle);
+                    return verticle;
+                })
+                .recover(failure -> Future.failedFuture(PortInUse.explain(
+                        failure, "tcp", config.tcp().host(), config.tcp().port())));
+    }
+
+    private Future<Void> startHttp() {
+        var metrics = config.has(Role.SOCKETS) ? new ConnectionMetrics(registry, Transport.WEBSOCKET) : null;
+        var health = Readiness.checks(vertx, manager.getHazelcastInstance());
+        return deploy(socketVerticles(), () -> {
+                    var webSockets = metrics == null ? null : new WebSockets(config.http(), config.sockets(), metrics);
+                    var verticle = new HttpVerticle(config.http(), health, registry, webSockets);
+                    http.add(verticle);
+                    return verticle;
+                })
+                .recover(failure -> Future.failedFuture(PortInUse.explain(
+                        failure, "http", config.http().host(), config.http().port())));
+    }
+
+    private Future<Void> deploy(int instances, Supplier<VerticleBase> verticle) {
+        return vertx.deployVerticle(verticle, new DeploymentOptions().setInstances(instances))
+                .onSuccess(id -> undo.push(() -> vertx.undeploy(id)
+                        .timeout(Math.max(1, config.node().stopTimeout().toMillis()), TimeUnit.MILLISECONDS)
+                        .onFailure(failure -> log.warn("Stopping: {}", failure.getMessage()))))
+                .mapEmpty();
+    }
+
+    private int socketVerticles() {
+        var configured = config.sockets().verticles();
+        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+    }
+
+    private static Future<Void> done() {
+        return Future.succeededFuture();
+    }
+}

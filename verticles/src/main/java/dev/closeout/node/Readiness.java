@@ -1,0 +1,43 @@
+package dev.closeout.node;
+
+import com.hazelcast.core.HazelcastInstance;
+import dev.closeout.message.DatabaseChecked;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.healthchecks.HealthChecks;
+import io.vertx.ext.healthchecks.Status;
+
+/** Whether a node can do its work, found out by doing it, each check with a deadline. */
+final class Readiness {
+    private static final long DEADLINE_MS = 2_000;
+
+    private Readiness() {}
+
+    static HealthChecks checks(Vertx vertx, HazelcastInstance hazelcast) {
+        var delivery = new DeliveryOptions().setSendTimeout(DEADLINE_MS);
+        return HealthChecks.create(vertx)
+                // The whole way that a close takes: the event bus, a worker, a query.
+                .register("database", DEADLINE_MS + 500, check -> vertx.eventBus()
+                        .<JsonObject>request(DatabaseChecked.ADDRESS, new JsonObject(), delivery)
+                        .onSuccess(answer -> check.complete(Status.OK()))
+                        .onFailure(failure -> check.complete(Status.KO(reason(failure)))))
+                .register("cluster", DEADLINE_MS, check -> {
+                    var running = hazelcast.getLifecycleService().isRunning();
+                    check.complete(
+                            running
+                                    ? Status.OK(new JsonObject()
+                                            .put(
+                                                    "members",
+                                                    hazelcast
+                                                            .getCluster()
+                                                            .getMembers()
+                                                            .size()))
+                                    : Status.KO());
+                });
+    }
+
+    private static JsonObject reason(Throwable failure) {
+        return new JsonObject().put("reason", String.valueOf(failure.getMessage()));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.closeout.tcp;
+
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a stream of bytes into lines that end in LF or CR LF. Holds at most one line's bytes and what came behind it in
+ * the same read; holds nothing between lines, so a quiet connection costs no buffer.
+ */
+final class Lines {
+    /** A line that is longer than allowed. */
+    static final class TooLongException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        TooLongException(int limit) {
+            super("a line may have %d bytes".formatted(limit));
+        }
+    }
+
+    private final int limit;
+    private @Nullable Buffer held;
+    private int start;
+    private int searched;
+
+    /**
+     * No bytes yet.
+     *
+     * @param limit longest line in bytes, its end not counted
+     */
+    Lines(int limit) {
+        this.limit = limit;
+    }
+
+    void add(Buffer bytes) {
+        if (held == null) {
+            held = bytes;
+            start = 0;
+            searched = 0;
+        } else {
+            held = held.getBuffer(start, held.length()).appendBuffer(bytes);
+            searched -= start;
+            start = 0;
+        }
+    }
+
+    /** The next whole line without its end; null when more bytes are needed. */
+    @Nullable Buffer next() {
+        var bytes = held;
+        if (bytes == null) {
+            return null;
+        }
+        while (searched < bytes.length()) {
+            if (bytes.getByte(searched++) == '\n') {
+                var end = searched - 1;
+                if (end > start && bytes.getByte(end - 1) == '\r') {
+                    end--;
+                }
+                checkLength(end - start);
+                var line = bytes.getBuffer(start, end);
+                start = searched;
+                return line;
+            }
+        }
+        checkLength(searched - start);
+        if (start == bytes.length()) {
+            held = null;
+        }
+        return null;
+    }
+
+    /** Whether a word stands first in a line, alone or before a space. */
+    static boolean startsWithWord(Buffer line, String word) {
+        var utf8 = word.getBytes(StandardCharsets.US_ASCII);
+        if (line.length() < utf8.length || (line.length() > utf8.length && line.getByte(utf8.length) != ' ')) {
+            return false;
+        }
+        for (var i = 0; i < utf8.length; i++) {
+            if (line.getByte(i) != utf8[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void checkLength(int length) {
+        // One more for a CR whose LF has not come yet.
+        if (length > limit + 1) {
+            throw new TooLongException(limit);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.closeout.tcp;
+
+import dev.closeout.connection.Refusal;
+import dev.closeout.connection.TrackedConnection;
+import dev.closeout.message.CloseReason;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TCP connection, from the accept to the end: hello, opening, open. What the peer sends behind its hello waits
+ * unread until it is welcomed. Runs on its verticle's event loop.
+ */
+final class TcpSession {
+    private static final String PING = "PING";
+
+    private final TcpVerticle verticle;
+    private final NetSocket socket;
+    private final Lines lines;
+    /** Set from the hello on. */
+    private @Nullable TrackedConnection tracked;
+
+    private boolean greeted;
+    private boolean welcomed;
+    private boolean ended;
+    private boolean broken;
+    /** Milliseconds by the verticle's clock: when the socket was accepted, then when something was last read. */
+    private long since;
+
+    TcpSession(TcpVerticle verticle, NetSocket socket, int lineLimit, long now) {
+        this.verticle = verticle;
+        this.socket = socket;
+        this.lines = new Lines(lineLimit);
+        this.since = now;
+        socket.handler(this::received);
+        socket.exceptionHandler(failure -> broken = true);
+        socket.closeHandler(closed -> end(broken ? CloseReason.RESET : CloseReason.PEER_CLOSED));
+    }
+
+    /** Whether it has been quiet for too long; times in milliseconds, an idle timeout of 0 is none. */
+    boolean isOverdue(long now, long handshakeTimeout, long idleTimeout) {
+        return welcomed ? idleTimeout > 0 && now - since >= idleTimeout : now - since >= handshakeTimeout;
+    }
+
+    void endOverdue() {
+        if (welcomed) {
+            end(CloseReason.IDLE);
+        } else if (tracked == null) {
+            refuse(Refusal.HANDSHAKE_TIMEOUT, "no hello came in time");
+        } else {
+            refuse(Refusal.TRY_AGAIN_LATER, "the connection could not be written down in time");
+        }
+    }
+
+    /** Ends a session that is not tracked because the verticle stops. */
+    void stop() {
+        if (tracked == null) {
+            refuse(Refusal.NODE_RESTARTS, "this node stops");
+        }
+    }
+
+    private void received(Buffer bytes) {
+        if (ended) {
+            return;
+        }
+        if (welcomed) {
+            since = verticle.now();
+        }
+        lines.add(bytes);
+        readLines();
+    }
+
+    private void readLines() {
+        try {
+            while (!ended) {
+                if (greeted && !welcomed) {
+                    // Nothing that a client does may precede the record that it must be cleaned up after.
+                    socket.pause();
+                    return;
+                }
+                var line = lines.next();
+                if (line == null) {
+                    return;
+                }
+                read(line);
+            }
+        } catch (Lines.TooLongException e) {
+            refuse(Refusal.LINE_TOO_LONG, e.getMessage());
+        }
+    }
+
+    private void read(Buffer line) {
+        if (Lines.startsWithWord(line, PING)) {
+            socket.write(Buffer.buffer("PONG")
+                    .appendBuffer(line.getBuffer(PING.length(), line.length()))
+                    .appendString("\n"));
+        } else if (!greeted) {
+            hello(line);
+        } else if (Lines.startsWithWord(line, Hello.WORD)) {
+            refuse(Refusal.BAD_HELLO, "this connection has said its hello");
+        } else {
+            verticle.message();
+        }
+    }
+
+    private void hello(Buffer line) {
+        Hello hello;
+        try {
+            hello = Hello.read(line);
+        } catch (IllegalArgumentException e) {
+            refuse(Lines.startsWithWord(line, Hello.WORD) ? Refusal.BAD_CLIENT_ID : Refusal.BAD_HELLO, e.getMessage());
+            return;
+        }
+        if (!verticle.admits(hello.token())) {
+            refuse(Refusal.NOT_ALLOWED, "the token is missing or wrong");
+            return;
+        }
+        greeted = true;
+        var opening = verticle.open(hello.client(), String.valueOf(socket.remoteAddress()), this::ended);
+        tracked = opening.connection();
+        opening.welcomed()
+                .onSuccess(this::welcome)
+                .onFailure(failure -> refuse(Refusal.of(failure), failure.getMessage()));
+    }
+
+    private void welcome(TrackedConnection connection) {
+        welcomed = true;
+        since = verticle.now();
+        socket.write("WELCOME " + connection.id() + "\n");
+        socket.resume();
+        readLines();
+    }
+
+    private void refuse(Refusal refusal, @Nullable String text) {
+        if (ended) {
+            return;
+        }
+        socket.write(
+                "ERROR %s %s\n".formatted(refusal.code(), String.valueOf(text).replaceAll("\\s+", " ")));
+        if (tracked == null) {
+            verticle.refused(refusal);
+        }
+        end(welcomed ? CloseReason.PROTOCOL_ERROR : CloseReason.NOT_OPENED);
+    }
+
+    private void end(CloseReason reason) {
+        if (tracked != null) {
+            tracked.close(reason);
+        } else {
+            ended(reason);
+        }
+    }
+
+    /** The end of it, told once by the table, or by this session when the table never knew it. */
+    private void ended(CloseReason reason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        verticle.forget(this);
+        switch (reason) {
+            case NODE_STOPPED, NODE_LOST ->
+                socket.write("ERROR %s connect again\n".formatted(Refusal.NODE_RESTARTS.code()));
+            case IDLE -> socket.write("ERROR idle nothing was read for too long\n");
+            default -> {
+                // The peer has been told, or is not there to be told.
+            }
+        }
+        if (reason == CloseReason.PROTOCOL_ERROR || reason == CloseReason.NOT_OPENED) {
+            verticle.closeAfterDraining(socket);
+        } else {
+            socket.close();
+        }
+    }
+}

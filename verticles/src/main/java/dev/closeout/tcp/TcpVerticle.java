@@ -1,0 +1,119 @@
+package dev.closeout.tcp;
+
+import dev.closeout.config.Sockets;
+import dev.closeout.config.Tcp;
+import dev.closeout.connection.AccessToken;
+import dev.closeout.connection.ConnectionMetrics;
+import dev.closeout.connection.Connections;
+import dev.closeout.connection.Opening;
+import dev.closeout.connection.Refusal;
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.Transport;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts TCP connections on its event loop and owns them. */
+public final class TcpVerticle extends VerticleBase {
+    /** How long a peer that is refused may still send, unread, so that a reset does not overtake the error line. */
+    private static final long DRAIN_MS = 200;
+    /** How often deadlines are looked at: each costs a walk over all sessions. */
+    private static final long TICK_MS = 250;
+
+    private final Tcp config;
+    private final Sockets sockets;
+    private final ConnectionMetrics metrics;
+    private final AccessToken token;
+    private final Set<TcpSession> sessions = new HashSet<>();
+    private Connections connections;
+    private NetServer server;
+
+    @SuppressWarnings("NullAway.Init") // connections, server: set by start
+    public TcpVerticle(Tcp config, Sockets sockets, ConnectionMetrics metrics) {
+        this.config = config;
+        this.sockets = sockets;
+        this.metrics = metrics;
+        this.token = new AccessToken(sockets.token());
+    }
+
+    @Override
+    public Future<?> start() {
+        connections = new Connections(vertx, Transport.TCP, sockets, metrics);
+        server = vertx.createNetServer(new NetServerOptions()
+                        .setHost(config.host())
+                        // Vert.x takes one free port for all instances when the number is negative.
+                        .setPort(config.port() == 0 ? -1 : config.port())
+                        .setTcpKeepAlive(true)
+                        .setTcpNoDelay(true))
+                .connectHandler(socket -> sessions.add(new TcpSession(this, socket, config.lineLimit(), now())))
+                // A peer that is gone before it was accepted is nobody's fault.
+                .exceptionHandler(failure -> {});
+        vertx.setPeriodic(TICK_MS, timer -> checkDeadlines());
+        return connections.start().compose(started -> server.listen());
+    }
+
+    @Override
+    public Future<?> stop() {
+        new ArrayList<>(sessions).forEach(TcpSession::stop);
+        return connections.stop();
+    }
+
+    /** The port that it listens on, once started. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Connections that live. */
+    public int live() {
+        return connections.live();
+    }
+
+    long now() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    boolean admits(@Nullable String presented) {
+        return token.admits(presented);
+    }
+
+    Opening open(String client, String remote, Consumer<CloseReason> ender) {
+        return connections.open(client, remote, ender);
+    }
+
+    void message() {
+        metrics.message();
+    }
+
+    void refused(Refusal refusal) {
+        metrics.refused(refusal.code());
+    }
+
+    void forget(TcpSession session) {
+        sessions.remove(session);
+    }
+
+    void closeAfterDraining(NetSocket socket) {
+        socket.resume();
+        vertx.setTimer(DRAIN_MS, timer -> socket.close());
+    }
+
+    private void checkDeadlines() {
+        var now = now();
+        var handshake = sockets.handshakeTimeout().toMillis();
+        var idle = config.idleTimeout().toMillis();
+        var overdue = new ArrayList<TcpSession>();
+        for (var session : sessions) {
+            if (session.isOverdue(now, handshake, idle)) {
+                overdue.add(session);
+            }
+        }
+        overdue.forEach(TcpSession::endOverdue);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.closeout.worker;
+
+import dev.closeout.config.Hooks;
+import java.util.List;
+
+/** What hooks run for: the relation that their SQL reads by name, and the SQL that supplies it. */
+enum Event {
+    /**
+     * Connections that opened. Parameters: 1 incarnation, 2 numbers, 3 clients, 4 transports, 5 remotes, 6 milliseconds
+     * since 1970, 7 linger in milliseconds.
+     *
+     * <p>Clients are locked in sorted order, or batches deadlock. The update of a client that stands already takes its
+     * row lock, so an open that meets its release waits for it and then begins a new generation (I1).
+     */
+    OPENED(
+            "opened",
+            """
+            node text, incarnation bigint, connection bigint, client text, generation bigint, \
+            transport text, remote text, opened_at timestamptz""",
+            """
+            closeout_incoming AS (
+                SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+                    AS i (number, client, transport, remote, opened_at)
+            ), closeout_arrived AS (
+                INSERT INTO closeout.client AS c (client, linger_ms)
+                SELECT DISTINCT i.client COLLATE "C", $7::bigint FROM closeout_incoming i ORDER BY 1
+                ON CONFLICT (client) DO UPDATE SET vacant_since = NULL
+                RETURNING c.client, c.generation
+            ), closeout_inserted AS (
+                INSERT INTO closeout.connection AS c
+                    (incarnation, number, client, generation, transport, remote, opened_at)
+                SELECT $1::bigint, i.number, i.client, a.generation, i.transport, i.remote,
+                    to_timestamp(i.opened_at / 1000.0)
+                FROM closeout_incoming i JOIN closeout_arrived a ON a.client = i.client
+                RETURNING c.*
+            ), opened AS (
+                SELECT n.name AS node, o.incarnation, o.number AS connection, o.client, o.generation, o.transport,
+                    o.remote, o.opened_at
+                FROM closeout_inserted o JOIN closeout.node n ON n.incarnation = o.incarnation
+            )"""),
+
+    /**
+     * Connections that closed: exactly the rows that this statement deleted (I2). Parameters: 1 incarnation, 2 numbers,
+     * 3 reasons, 4 milliseconds since 1970.
+     */
+    CLOSED(
+            "closed",
+            """
+            node text, incarnation bigint, connection bigint, client text, generation bigint, \
+            transport text, remote text, opened_at timestamptz, reason text, closed_at timestamptz""",
+            """
+            closeout_deleted AS (
+                DELETE FROM closeout.connection c
+                USING unnest($2::bigint[], $3::text[], $4::bigint[]) AS i (number, reason, closed_at)
+                WHERE c.incarnation = $1::bigint AND c.number = i.number
+                RETURNING c.*, i.reason, to_timestamp(i.closed_at / 1000.0) AS closed_at
+            ), closed AS (
+                SELECT n.name AS node, d.incarnation, d.number AS connection, d.client, d.generation, d.transport,
+                    d.remote, d.opened_at, d.reason, d.closed_at
+                FROM closeout_deleted d JOIN closeout.node n ON n.incarnation = d.incarnation
+            )"""),
+
+    /**
+     * Clients that have gone. Parameter: 1 clients, whose rows an earlier statement of the transaction has locked: only
+     * then is the snapshot of this one young enough to show a connection that was just committed (I1).
+     */
+    GONE(
+            "gone",
+            "client text, generation bigint, since timestamptz",
+            """
+            gone AS (
+                DELETE FROM closeout.client c
+                WHERE c.client = ANY ($1::text[])
+                  AND NOT EXISTS (SELECT FROM closeout.connection x WHERE x.client = c.client)
+                  AND (c.linger_ms = 0 OR c.vacant_since + c.linger_ms * interval '1 ms' <= clock_timestamp())
+                RETURNING c.client, c.generation, coalesce(c.vacant_since, clock_timestamp()) AS since
+            )""");
+
+    private final String relation;
+    private final String columns;
+    private final String supply;
+
+    Event(String relation, String columns, String supply) {
+        this.relation = relation;
+        this.columns = columns;
+        this.supply = supply;
+    }
+
+    /** The relation's name: also the key of its hooks in the configuration. */
+    String relation() {
+        return relation;
+    }
+
+    /** The relation's columns with their types, as in a table's definition. */
+    String columns() {
+        return columns;
+    }
+
+    /** The common table expressions that change Closeout's tables and end in the relation. */
+    String supply() {
+        return supply;
+    }
+
+    List<String> hooksOf(Hooks hooks) {
+        return switch (this) {
+            case OPENED -> hooks.opened();
+            case CLOSED -> hooks.closed();
+            case GONE -> hooks.gone();
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package dev.closeout.worker;
+
+import dev.closeout.config.Hooks;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.Map;
+
+/** Lives just long enough to have the hooks checked on a worker thread: the deployment fails with what is wrong. */
+final class HookCheckVerticle extends VerticleBase {
+    private final Database database;
+    private final Hooks hooks;
+    private volatile Map<Event, List<Hook>> checked = Map.of();
+
+    HookCheckVerticle(Database database, Hooks hooks) {
+        this.database = database;
+        this.hooks = hooks;
+    }
+
+    @Override
+    public Future<?> start() {
+        return database.on(connection -> new HookCheck(connection).check(hooks)).onSuccess(known -> checked = known);
+    }
+
+    Map<Event, List<Hook>> checked() {
+        return checked;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.closeout.worker;
+
+import dev.closeout.message.Batch;
+import dev.closeout.message.CloseReason;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Closes the connections of incarnations whose lease has run out. Several reapers may work at one incarnation at once:
+ * each row is locked by one of them, and what one leaves undone the next finds.
+ */
+final class Reaper {
+    /** Connections closed in one transaction. */
+    static final int SET_LIMIT = 1_000;
+
+    private final Database database;
+    private final Closes closes;
+    private final WorkerMetrics metrics;
+
+    Reaper(Database database, Closes closes, WorkerMetrics metrics) {
+        this.database = database;
+        this.closes = closes;
+        this.metrics = metrics;
+    }
+
+    /** Incarnations whose lease has run out, or that another reaper has begun on; at most 100. */
+    Future<List<Long>> dead() {
+        return database.on(connection -> connection
+                .query(
+                        """
+                        SELECT incarnation FROM closeout.node
+                        WHERE fenced_at IS NOT NULL OR lease_until < clock_timestamp()
+                        ORDER BY incarnation LIMIT 100""")
+                .execute()
+                .map(rows -> {
+                    var dead = new ArrayList<Long>();
+                    rows.forEach(row -> dead.add(row.getLong(0)));
+                    return dead;
+                }));
+    }
+
+    /**
+     * Locks the incarnation out. Waits for a batch of it that is just committing; none commits afterwards. A node that
+     * renewed its lease meanwhile is left alone.
+     *
+     * @return whether the incarnation is fenced
+     */
+    Future<Boolean> fence(long incarnation) {
+        return database.transact(connection -> connection
+                .preparedQuery(
+                        """
+                        UPDATE closeout.node SET fenced_at = coalesce(fenced_at, clock_timestamp())
+                        WHERE incarnation = $1 AND (fenced_at IS NOT NULL OR lease_until < clock_timestamp())""")
+                .execute(Tuple.of(incarnation))
+                .compose(node -> node.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : connection
+                                .preparedQuery(
+                                        "UPDATE closeout.lane SET fenced = true WHERE incarnation = $1 AND NOT fenced")
+                                .execute(Tuple.of(incarnation))
+                                .map(lanes -> true)));
+    }
+
+    /**
+     * Closes up to {@link #SET_LIMIT} connections of a fenced incarnation with the reason {@code node-lost}. Must follow
+     * the commit of the fence: in one statement with it, a row that was just committing would survive.
+     *
+     * @return their clients; none when no connection was left
+     */
+    Future<Set<String>> closeSome(long incarnation) {
+        return database.transact(connection -> connection
+                .preparedQuery(
+                        """
+                        SELECT number, client FROM closeout.connection WHERE incarnation = $1
+                        ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED""")
+                .execute(Tuple.of(incarnation, SET_LIMIT))
+                .compose(rows -> {
+                    var now = System.currentTimeMillis();
+                    var lost = new ArrayList<Batch.Close>();
+                    var clients = new LinkedHashSet<String>();
+                    rows.forEach(row -> {
+                        lost.add(new Batch.Close(row.getLong(0), CloseReason.NODE_LOST, now));
+                        clients.add(row.getString(1));
+                    });
+                    return close(connection, incarnation, lost).map(clients);
+                }));
+    }
+
+    /** Forgets a fenced incarnation that has no connection left. */
+    Future<Void> bury(long incarnation) {
+        return database.on(connection -> connection
+                        .preparedQuery(
+                                """
+                                DELETE FROM closeout.node n
+                                WHERE n.incarnation = $1 AND n.fenced_at IS NOT NULL
+                                  AND NOT EXISTS (SELECT FROM closeout.connection c WHERE c.incarnation = $1)""")
+                        .execute(Tuple.of(incarnation)))
+                .onSuccess(rows -> {
+                    if (rows.rowCount() == 1) {
+                        metrics.reaped();
+                    }
+                })
+                .mapEmpty();
+    }
+
+    private Future<Void> close(SqlConnection connection, long incarnation, List<Batch.Close> lost) {
+        if (lost.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return connection
+                .query("SET CONSTRAINTS ALL IMMEDIATE")
+                .execute()
+                .compose(immediate -> closes.sift(connection, incarnation, lost))
+                .onSuccess(closed -> metrics.closed(lost.size()));
+    }
+}

@@ -1,0 +1,99 @@
+package dev.closeout.worker;
+
+import dev.closeout.counts.ReferenceCounts;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for dead nodes a few times per lease and cleans up after them. One per node with workers; a worker verticle.
+ *
+ * <p>It judges nobody until the database has answered it for a whole lease time: after an outage every lease looks run
+ * out, and the nodes must have their chance to renew.
+ */
+final class ReaperVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(ReaperVerticle.class);
+    private static final int LOOKS_PER_LEASE = 5;
+
+    private final Reaper reaper;
+    private final Release release;
+    private final ReferenceCounts counts;
+    private final Duration lease;
+    private @Nullable Long answeringSince;
+    private Releases releases;
+
+    @SuppressWarnings("NullAway.Init") // releases: set by start
+    ReaperVerticle(Reaper reaper, Release release, ReferenceCounts counts, Duration lease) {
+        this.reaper = reaper;
+        this.release = release;
+        this.counts = counts;
+        this.lease = lease;
+    }
+
+    @Override
+    public Future<?> start() {
+        releases = new Releases(vertx, release);
+        lookLater();
+        return Future.succeededFuture();
+    }
+
+    private void lookLater() {
+        vertx.setTimer(lease.toMillis() / LOOKS_PER_LEASE, timer -> look().onComplete(done -> lookLater()));
+    }
+
+    private Future<Void> look() {
+        return reaper.dead()
+                .compose(dead -> mayJudge() ? reapAll(dead) : Future.succeededFuture())
+                .onFailure(failure -> {
+                    answeringSince = null;
+                    log.debug("The reaper does not reach the database", failure);
+                });
+    }
+
+    private boolean mayJudge() {
+        var now = System.nanoTime();
+        if (answeringSince == null) {
+            answeringSince = now;
+        }
+        return now - answeringSince >= lease.toNanos();
+    }
+
+    private Future<Void> reapAll(List<Long> dead) {
+        Future<Void> all = Future.succeededFuture();
+        for (var incarnation : dead) {
+            all = all.compose(done -> reap(incarnation));
+        }
+        return all;
+    }
+
+    private Future<Void> reap(long incarnation) {
+        return reaper.fence(incarnation).compose(fenced -> {
+            if (!fenced) {
+                return Future.succeededFuture();
+            }
+            log.info("Incarnation {} lost its lease: closing its connections", incarnation);
+            return closeAll(incarnation, 0)
+                    // Cells before the node's row: should this process die in between, the row brings a reaper back.
+                    .compose(closed -> takeOut(incarnation))
+                    .compose(counted -> reaper.bury(incarnation));
+        });
+    }
+
+    private Future<Void> closeAll(long incarnation, int before) {
+        return reaper.closeSome(incarnation).compose(clients -> {
+            if (clients.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            releases.add(clients);
+            return closeAll(incarnation, before + clients.size());
+        });
+    }
+
+    private Future<Void> takeOut(long incarnation) {
+        return vertx.executeBlocking(() -> counts.takeOut(incarnation)).mapEmpty();
+    }
+}

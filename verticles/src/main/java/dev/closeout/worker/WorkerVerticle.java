@@ -1,0 +1,102 @@
+package dev.closeout.worker;
+
+import dev.closeout.counts.Cell;
+import dev.closeout.counts.ReferenceCounts;
+import dev.closeout.message.Batch;
+import dev.closeout.message.BatchApplied;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes batches from owners on any node: applies each in PostgreSQL, then sets the clients' cells, then answers. Clients
+ * whose last cell reached zero are released afterwards. A worker verticle: nothing here runs on an event loop.
+ */
+final class WorkerVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);
+    /** How long Hazelcast may take over the cells of a batch. They are a hint: the answer does not wait for ever. */
+    private static final long CELLS_TIMEOUT_MS = 2_000;
+
+    private final BatchWork work;
+    private final Release release;
+    private final ReferenceCounts counts;
+    private final WorkerMetrics metrics;
+    private Releases releases;
+
+    @SuppressWarnings("NullAway.Init") // releases: set by start, before the first message
+    WorkerVerticle(BatchWork work, Release release, ReferenceCounts counts, WorkerMetrics metrics) {
+        this.work = work;
+        this.release = release;
+        this.counts = counts;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Future<?> start() {
+        releases = new Releases(vertx, release);
+        metrics.watch(releases);
+        return vertx.eventBus().<Batch>consumer(Batch.ADDRESS, this::apply).completion();
+    }
+
+    private void apply(Message<Batch> message) {
+        var batch = message.body();
+        work.apply(batch)
+                .compose(applied ->
+                        setCells(batch, applied).onSuccess(releases::add).map(applied))
+                .onSuccess(applied -> message.reply(applied.toJson()))
+                .onFailure(failure -> {
+                    var told = SqlState.failure(failure);
+                    log.debug("Batch {} of {}/{}: {}", batch.number(), batch.incarnation(), batch.lane(), told);
+                    message.fail(told.failureCode(), told.getMessage());
+                });
+    }
+
+    /** Completes with the clients of which no connection is known any more. */
+    private Future<List<String>> setCells(Batch batch, BatchApplied applied) {
+        var refused = refusedByClient(batch, applied);
+        var now = System.currentTimeMillis();
+        var vacant = new ArrayList<String>();
+        var calls = new ArrayList<Future<?>>();
+        for (var count : batch.counts()) {
+            var connections = count.connections() - refused.getOrDefault(count.client(), 0);
+            var cell = new Cell(batch.incarnation(), batch.lane(), batch.number(), connections, now);
+            calls.add(Future.fromCompletionStage(
+                            counts.set(count.client(), cell)
+                                    .toCompletableFuture()
+                                    .orTimeout(CELLS_TIMEOUT_MS, TimeUnit.MILLISECONDS),
+                            context)
+                    .otherwise(unknown -> connections)
+                    .onSuccess(total -> {
+                        // When Hazelcast does not say, PostgreSQL is asked: it alone decides.
+                        if (total == 0) {
+                            vacant.add(count.client());
+                        }
+                    }));
+        }
+        return Future.join(calls).map(vacant);
+    }
+
+    private static Map<String, Integer> refusedByClient(Batch batch, BatchApplied applied) {
+        if (applied.refused().isEmpty()) {
+            return Map.of();
+        }
+        Set<Long> refused =
+                applied.refused().stream().map(BatchApplied.Refused::connection).collect(Collectors.toSet());
+        var byClient = new HashMap<String, Integer>();
+        for (var open : batch.opens()) {
+            if (refused.contains(open.number())) {
+                byClient.merge(open.client(), 1, Integer::sum);
+            }
+        }
+        return byClient;
+    }
+}

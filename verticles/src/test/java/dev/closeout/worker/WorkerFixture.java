@@ -1,0 +1,140 @@
+package dev.closeout.worker;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import dev.closeout.config.Hooks;
+import dev.closeout.config.NodeConfig;
+import dev.closeout.counts.ReferenceCounts;
+import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.Location;
+import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.TestDatabase;
+import dev.closeout.message.Batch;
+import dev.closeout.message.BatchApplied;
+import dev.closeout.message.BatchCodec;
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.Incarnation;
+import dev.closeout.message.LaneOpened;
+import dev.closeout.message.NodeJoined;
+import dev.closeout.message.Transport;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+/** The worker side alone, on a real PostgreSQL and two Hazelcast members, driven by messages as owners send them. */
+final class WorkerFixture implements AutoCloseable {
+    final TestDatabase database = TestDatabase.create();
+    final Vertx vertx = Vertx.vertx();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final ReferenceCounts counts;
+    final ReferenceCounts otherCounts;
+    private final HazelcastInstance member;
+    private final HazelcastInstance otherMember;
+    private Workers workers;
+
+    private WorkerFixture(NodeConfig config) {
+        var cluster = UUID.randomUUID().toString();
+        member = Hazelcast.newHazelcastInstance(member(cluster));
+        otherMember = Hazelcast.newHazelcastInstance(member(cluster));
+        counts = new ReferenceCounts(member);
+        otherCounts = new ReferenceCounts(otherMember);
+        vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
+        Location.createTables(database);
+        workers = Eventually.done(Workers.start(vertx, database.uri(), config, counts, registry));
+    }
+
+    /** With the hooks of {@link Location} and some keys of the configuration set. */
+    static WorkerFixture start(String... keysAndValues) {
+        return start(Location.HOOKS, keysAndValues);
+    }
+
+    static WorkerFixture start(Hooks hooks, String... keysAndValues) {
+        return new WorkerFixture(TestConfig.with(TestConfig.of("unused", keysAndValues), hooks));
+    }
+
+    static Config member(String cluster) {
+        var config = new Config()
+                .setClusterName(cluster)
+                .setProperty("hazelcast.phone.home.enabled", "false")
+                .setProperty("hazelcast.wait.seconds.before.join", "0")
+                .setProperty("hazelcast.logging.type", "slf4j");
+        var network = config.getNetworkConfig();
+        network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+        network.getJoin().getAutoDetectionConfig().setEnabled(false);
+        network.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1");
+        config.setProperty("hazelcast.tcp.join.port.try.count", "20");
+        ReferenceCounts.configure(config);
+        return config;
+    }
+
+    /** A life with lanes 0 to 3. */
+    long join(String name) {
+        return join(name, 60_000);
+    }
+
+    long join(String name, long leaseMillis) {
+        var reply = ask(NodeJoined.ADDRESS, new NodeJoined(name, leaseMillis).toJson());
+        var incarnation = Incarnation.fromJson(reply).incarnation();
+        for (var lane = 0; lane < 4; lane++) {
+            ask(LaneOpened.ADDRESS, new LaneOpened(incarnation, lane).toJson());
+        }
+        return incarnation;
+    }
+
+    JsonObject ask(String address, JsonObject body) {
+        return Eventually.done(
+                vertx.eventBus().<JsonObject>request(address, body).map(reply -> reply.body()));
+    }
+
+    Future<BatchApplied> send(Batch batch) {
+        return vertx.eventBus()
+                .<JsonObject>request(Batch.ADDRESS, batch, new DeliveryOptions().setSendTimeout(60_000))
+                .map(reply -> BatchApplied.fromJson(reply.body()));
+    }
+
+    BatchApplied apply(Batch batch) {
+        return Eventually.done(send(batch));
+    }
+
+    int total(String client) {
+        return counts.total(client).toCompletableFuture().join();
+    }
+
+    static Batch.Open open(long number, String client) {
+        return new Batch.Open(number, client, Transport.TCP, "127.0.0.1:1", System.currentTimeMillis());
+    }
+
+    static Batch.Close close(long number) {
+        return new Batch.Close(number, CloseReason.PEER_CLOSED, System.currentTimeMillis());
+    }
+
+    static Batch opens(long incarnation, long number, Batch.Open... opens) {
+        return new Batch(
+                incarnation,
+                0,
+                number,
+                List.of(opens),
+                List.of(),
+                Arrays.stream(opens)
+                        .map(open -> new Batch.Count(open.client(), 1))
+                        .toList());
+    }
+
+    static Batch closes(long incarnation, long number, String client, Batch.Close... closes) {
+        return new Batch(incarnation, 0, number, List.of(), List.of(closes), List.of(new Batch.Count(client, 0)));
+    }
+
+    @Override
+    public void close() {
+        Eventually.done(workers.stop());
+        Eventually.done(vertx.close());
+        otherMember.shutdown();
+        member.shutdown();
+    }
+}
