@@ -2,16 +2,16 @@ package dev.closeout.counts;
 
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
-import com.hazelcast.spi.merge.SplitBrainMergeTypes.MapMergeTypes;
 
 /**
  * What happens to a client's cells when a split cluster heals: they are joined cell by cell. Hazelcast's own policies
  * keep one side's whole entry, and would forget the other side's connections.
  */
-public final class MergeCells implements SplitBrainMergePolicy<Cells, MapMergeTypes<String, Cells>, Cells> {
+public final class MergeCells implements SplitBrainMergePolicy<Cells, MergingValue<Cells>, Cells> {
     @Override
-    public Cells merge(MapMergeTypes<String, Cells> coming, MapMergeTypes<String, Cells> here) {
+    public Cells merge(MergingValue<Cells> coming, MergingValue<Cells> here) {
         Cells known = here == null ? null : here.getValue();
         return known == null ? coming.getValue() : known.merge(coming.getValue());
     }

@@ -1,5 +1,6 @@
 package dev.closeout.message;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -23,9 +24,9 @@ final class Json {
      */
     static <T> T read(JsonObject json, Class<T> type) {
         try {
-            return MAPPER.convertValue(json.getMap(), type);
-        } catch (IllegalArgumentException e) {
-            throw Failure.BAD_MESSAGE.because("not a %s: %s".formatted(type.getSimpleName(), e.getMessage()));
+            return MAPPER.readValue(json.encode(), type);
+        } catch (JsonProcessingException e) {
+            throw Failure.BAD_MESSAGE.because("not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()));
         }
     }
 }

@@ -19,6 +19,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class Connections {
     private final Context context;
     private final Transport transport;
     private final Sockets config;
+    private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final DeliveryOptions delivery;
     private final Map<Long, TrackedConnection> table = new HashMap<>();
@@ -53,12 +55,18 @@ public final class Connections {
     private boolean stopping;
     private @Nullable Promise<Void> settled;
 
-    /** Made on the event loop that will own the connections. */
-    public Connections(Vertx vertx, Transport transport, Sockets config, ConnectionMetrics metrics) {
+    /**
+     * Made on the event loop that will own the connections.
+     *
+     * @param stopTimeout how long {@link #stop} waits for cleanups under way
+     */
+    public Connections(
+            Vertx vertx, Transport transport, Sockets config, Duration stopTimeout, ConnectionMetrics metrics) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.transport = transport;
         this.config = config;
+        this.stopTimeout = stopTimeout;
         this.metrics = metrics;
         this.delivery =
                 new DeliveryOptions().setSendTimeout(config.answerTimeout().toMillis());
@@ -123,7 +131,10 @@ public final class Connections {
         return current == null ? 0 : current.closesWaiting();
     }
 
-    /** Ends all connections with {@code node-stopped}; completes when all their cleanups are committed. */
+    /**
+     * Ends all connections with {@code node-stopped}; completes when all their cleanups are committed, or when the stop
+     * timeout has passed: the reaper of another node does the rest.
+     */
     public Future<Void> stop() {
         stopping = true;
         for (var tracked : new ArrayList<>(table.values())) {
@@ -132,7 +143,16 @@ public final class Connections {
         var done = Promise.<Void>promise();
         settled = done;
         completeIfSettled();
-        return done.future().eventually(() -> fenced.unregister());
+        var timer = vertx.setTimer(Math.max(1, stopTimeout.toMillis()), late -> {
+            if (done.tryComplete()) {
+                log.warn("Stopped with {} closes and {} opens not committed", closesWaiting(), opensWaiting());
+            }
+        });
+        return done.future().eventually(() -> {
+            vertx.cancelTimer(timer);
+            lane = null;
+            return fenced.unregister();
+        });
     }
 
     /** The one function that ends a connection. Every way out passes through it, and it runs once for each. */
@@ -181,16 +201,19 @@ public final class Connections {
     }
 
     private void send(Batch batch) {
-        vertx.eventBus().<JsonObject>request(Batch.ADDRESS, batch, delivery).onComplete(answer -> {
-            if (!awaits(batch)) {
-                return;
-            }
-            if (answer.succeeded()) {
-                answered(batch, BatchApplied.fromJson(answer.result().body()));
-            } else {
-                notAnswered(batch, answer.cause());
-            }
-        });
+        vertx.eventBus()
+                .<JsonObject>request(Batch.ADDRESS, batch, delivery)
+                .map(reply -> BatchApplied.fromJson(reply.body()))
+                .onComplete(answer -> {
+                    if (!awaits(batch)) {
+                        return;
+                    }
+                    if (answer.succeeded()) {
+                        answered(batch, answer.result());
+                    } else {
+                        notAnswered(batch, answer.cause());
+                    }
+                });
     }
 
     /** Not so once this life of the node is over. */

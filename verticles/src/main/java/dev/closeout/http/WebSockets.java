@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
@@ -24,20 +25,22 @@ public final class WebSockets {
 
     private final Http config;
     private final Sockets sockets;
+    private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final AccessToken token;
     private final Set<WebSocketSession> sessions = new HashSet<>();
     private @Nullable Connections connections;
 
-    public WebSockets(Http config, Sockets sockets, ConnectionMetrics metrics) {
+    public WebSockets(Http config, Sockets sockets, Duration stopTimeout, ConnectionMetrics metrics) {
         this.config = config;
         this.sockets = sockets;
+        this.stopTimeout = stopTimeout;
         this.metrics = metrics;
         this.token = new AccessToken(sockets.token());
     }
 
     void mount(Router router, Vertx vertx) {
-        var owned = new Connections(vertx, Transport.WEBSOCKET, sockets, metrics);
+        var owned = new Connections(vertx, Transport.WEBSOCKET, sockets, stopTimeout, metrics);
         connections = owned;
         vertx.setPeriodic(TICK_MS, timer -> {
             var now = WebSocketSession.now();

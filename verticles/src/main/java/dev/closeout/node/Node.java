@@ -25,7 +25,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -144,7 +143,8 @@ public final class Node {
     private Future<Void> startTcp() {
         var metrics = new ConnectionMetrics(registry, Transport.TCP);
         return deploy(socketVerticles(), () -> {
-                    var verticle = new TcpVerticle(config.tcp(), config.sockets(), metrics);
+                    var verticle = new TcpVerticle(
+                            config.tcp(), config.sockets(), config.node().stopTimeout(), metrics);
                     tcp.add(verticle);
                     return verticle;
                 })
@@ -156,7 +156,13 @@ public final class Node {
         var metrics = config.has(Role.SOCKETS) ? new ConnectionMetrics(registry, Transport.WEBSOCKET) : null;
         var health = Readiness.checks(vertx, manager.getHazelcastInstance());
         return deploy(socketVerticles(), () -> {
-                    var webSockets = metrics == null ? null : new WebSockets(config.http(), config.sockets(), metrics);
+                    var webSockets = metrics == null
+                            ? null
+                            : new WebSockets(
+                                    config.http(),
+                                    config.sockets(),
+                                    config.node().stopTimeout(),
+                                    metrics);
                     var verticle = new HttpVerticle(config.http(), health, registry, webSockets);
                     http.add(verticle);
                     return verticle;
@@ -167,9 +173,7 @@ public final class Node {
 
     private Future<Void> deploy(int instances, Supplier<VerticleBase> verticle) {
         return vertx.deployVerticle(verticle, new DeploymentOptions().setInstances(instances))
-                .onSuccess(id -> undo.push(() -> vertx.undeploy(id)
-                        .timeout(Math.max(1, config.node().stopTimeout().toMillis()), TimeUnit.MILLISECONDS)
-                        .onFailure(failure -> log.warn("Stopping: {}", failure.getMessage()))))
+                .onSuccess(id -> undo.push(() -> vertx.undeploy(id)))
                 .mapEmpty();
     }
 

@@ -14,6 +14,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
@@ -29,6 +30,7 @@ public final class TcpVerticle extends VerticleBase {
 
     private final Tcp config;
     private final Sockets sockets;
+    private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final AccessToken token;
     private final Set<TcpSession> sessions = new HashSet<>();
@@ -36,16 +38,17 @@ public final class TcpVerticle extends VerticleBase {
     private NetServer server;
 
     @SuppressWarnings("NullAway.Init") // connections, server: set by start
-    public TcpVerticle(Tcp config, Sockets sockets, ConnectionMetrics metrics) {
+    public TcpVerticle(Tcp config, Sockets sockets, Duration stopTimeout, ConnectionMetrics metrics) {
         this.config = config;
         this.sockets = sockets;
+        this.stopTimeout = stopTimeout;
         this.metrics = metrics;
         this.token = new AccessToken(sockets.token());
     }
 
     @Override
     public Future<?> start() {
-        connections = new Connections(vertx, Transport.TCP, sockets, metrics);
+        connections = new Connections(vertx, Transport.TCP, sockets, stopTimeout, metrics);
         server = vertx.createNetServer(new NetServerOptions()
                         .setHost(config.host())
                         // Vert.x takes one free port for all instances when the number is negative.
