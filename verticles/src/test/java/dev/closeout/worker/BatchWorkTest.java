@@ -56,8 +56,8 @@ class BatchWorkTest {
         workers.apply(closes(node, 2, "bob", close(1)));
 
         assertEquals(0, database.number("SELECT count(*) FROM location WHERE server_id = %d".formatted(node)));
-        Eventually.equal("released", 1, () -> journal("gone", "bob"));
-        assertEquals(1, journal("closed", "bob"));
+        Eventually.equal("released", 1, () -> workers.journal("gone", "bob"));
+        assertEquals(1, workers.journal("closed", "bob"));
         assertEquals(0, database.number("SELECT count(*) FROM client_resource WHERE client = 'bob'"));
         assertEquals(0, database.number("SELECT count(*) FROM closeout.client WHERE client = 'bob'"));
     }
@@ -70,8 +70,8 @@ class BatchWorkTest {
         assertEquals(workers.apply(opened), workers.apply(opened));
         assertEquals(workers.apply(closed), workers.apply(closed));
 
-        Eventually.equal("released", 1, () -> journal("gone", "carol"));
-        assertEquals(1, journal("closed", "carol"));
+        Eventually.equal("released", 1, () -> workers.journal("gone", "carol"));
+        assertEquals(1, workers.journal("closed", "carol"));
     }
 
     @Test
@@ -80,7 +80,7 @@ class BatchWorkTest {
         var opened = opens(node, 1, open(1, "dave"));
         workers.apply(opened);
         workers.apply(closes(node, 2, "dave", close(1)));
-        Eventually.equal("released", 1, () -> journal("gone", "dave"));
+        Eventually.equal("released", 1, () -> workers.journal("gone", "dave"));
 
         workers.apply(opened);
 
@@ -154,7 +154,7 @@ class BatchWorkTest {
         assertEquals(1, database.number("SELECT count(*) FROM closeout.client WHERE client = 'ivan'"));
 
         workers.apply(closes(other, 2, "ivan", close(1)));
-        Eventually.equal("released", 1, () -> journal("gone", "ivan"));
+        Eventually.equal("released", 1, () -> workers.journal("gone", "ivan"));
     }
 
     /** I7. */
@@ -164,16 +164,16 @@ class BatchWorkTest {
         var other = workers.join("b");
         workers.apply(opens(node, 1, open(1, "judy")));
         workers.apply(opens(other, 1, open(1, "judy")));
-        workers.counts.clear();
+        workers.first.counts.clear();
         workers.apply(closes(node, 2, "judy", close(1)));
 
         // The total is zero now, wrongly, and sets off a release: the database says no.
         workers.apply(opens(node, 3, open(2, "somebody-else")));
         assertEquals(1, database.number("SELECT count(*) FROM closeout.client WHERE client = 'judy'"));
-        assertEquals(0, journal("gone", "judy"));
+        assertEquals(0, workers.journal("gone", "judy"));
 
         workers.apply(closes(other, 2, "judy", close(1)));
-        Eventually.equal("released", 1, () -> journal("gone", "judy"));
+        Eventually.equal("released", 1, () -> workers.journal("gone", "judy"));
     }
 
     @Test
@@ -226,16 +226,12 @@ class BatchWorkTest {
                 List.of(new Batch.Count("trent", 0), new Batch.Count("victor", 0)));
         assertTrue(workers.apply(batch).refused().isEmpty());
 
-        Eventually.equal("both released", 2, () -> journal("gone", "trent") + journal("gone", "victor"));
+        Eventually.equal(
+                "both released", 2, () -> workers.journal("gone", "trent") + workers.journal("gone", "victor"));
         assertEquals(
                 List.of("trent stays"), database.texts("SELECT error FROM closeout.dead_letter WHERE hook = 'closed'"));
         assertEquals(List.of("trent"), database.texts("SELECT client FROM location WHERE server_id = " + node));
         assertFalse(database.texts("SELECT \"row\" ->> 'reason' FROM closeout.dead_letter WHERE hook = 'closed'")
                 .isEmpty());
-    }
-
-    private long journal(String event, String client) {
-        return database.number(
-                "SELECT count(*) FROM journal WHERE event = '%s' AND client = '%s'".formatted(event, client));
     }
 }

@@ -27,26 +27,45 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
-/** The worker side alone, on a real PostgreSQL and two Hazelcast members, driven by messages as owners send them. */
+/** The worker sides of two nodes, on one real PostgreSQL and two Hazelcast members, driven as owners drive them. */
 final class WorkerFixture implements AutoCloseable {
     final TestDatabase database = TestDatabase.create();
-    final Vertx vertx = Vertx.vertx();
-    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final ReferenceCounts counts;
-    final ReferenceCounts otherCounts;
-    private final HazelcastInstance member;
-    private final HazelcastInstance otherMember;
-    private Workers workers;
+    final Side first;
+    final Side second;
+
+    /** One node's workers, on an event bus of their own. */
+    static final class Side {
+        final Vertx vertx = Vertx.vertx();
+        final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        final ReferenceCounts counts;
+        private final HazelcastInstance member;
+        private final Workers workers;
+
+        Side(NodeConfig config, String cluster, TestDatabase database) {
+            member = Hazelcast.newHazelcastInstance(member(cluster));
+            counts = new ReferenceCounts(member);
+            vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
+            workers = Eventually.done(Workers.start(vertx, database.uri(), config, counts, registry));
+        }
+
+        Future<BatchApplied> send(Batch batch) {
+            return vertx.eventBus()
+                    .<JsonObject>request(Batch.ADDRESS, batch, new DeliveryOptions().setSendTimeout(60_000))
+                    .map(reply -> BatchApplied.fromJson(reply.body()));
+        }
+
+        void stop() {
+            Eventually.done(workers.stop());
+            Eventually.done(vertx.close());
+            member.shutdown();
+        }
+    }
 
     private WorkerFixture(NodeConfig config) {
         var cluster = UUID.randomUUID().toString();
-        member = Hazelcast.newHazelcastInstance(member(cluster));
-        otherMember = Hazelcast.newHazelcastInstance(member(cluster));
-        counts = new ReferenceCounts(member);
-        otherCounts = new ReferenceCounts(otherMember);
-        vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
         Location.createTables(database);
-        workers = Eventually.done(Workers.start(vertx, database.uri(), config, counts, registry));
+        first = new Side(config, cluster, database);
+        second = new Side(config, cluster, database);
     }
 
     /** With the hooks of {@link Location} and some keys of the configuration set. */
@@ -89,13 +108,11 @@ final class WorkerFixture implements AutoCloseable {
 
     JsonObject ask(String address, JsonObject body) {
         return Eventually.done(
-                vertx.eventBus().<JsonObject>request(address, body).map(reply -> reply.body()));
+                first.vertx.eventBus().<JsonObject>request(address, body).map(reply -> reply.body()));
     }
 
     Future<BatchApplied> send(Batch batch) {
-        return vertx.eventBus()
-                .<JsonObject>request(Batch.ADDRESS, batch, new DeliveryOptions().setSendTimeout(60_000))
-                .map(reply -> BatchApplied.fromJson(reply.body()));
+        return first.send(batch);
     }
 
     BatchApplied apply(Batch batch) {
@@ -103,7 +120,24 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     int total(String client) {
-        return counts.total(client).toCompletableFuture().join();
+        return first.counts.total(client).toCompletableFuture().join();
+    }
+
+    long journal(String event, String client) {
+        return database.number(
+                "SELECT count(*) FROM journal WHERE event = '%s' AND client = '%s'".formatted(event, client));
+    }
+
+    /** Waits until a session of the database waits for a lock in a statement that has this text. */
+    void awaitBlocked(String statement) {
+        Eventually.is(
+                "a session waits in " + statement,
+                () -> database.number(
+                                """
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = '%s' AND wait_event_type = 'Lock' AND query LIKE '%%%s%%'"""
+                                        .formatted(database.name(), statement))
+                        > 0);
     }
 
     static Batch.Open open(long number, String client) {
@@ -132,9 +166,7 @@ final class WorkerFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        Eventually.done(workers.stop());
-        Eventually.done(vertx.close());
-        otherMember.shutdown();
-        member.shutdown();
+        second.stop();
+        first.stop();
     }
 }
