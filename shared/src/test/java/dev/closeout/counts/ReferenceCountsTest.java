@@ -1,0 +1,174 @@
+package dev.closeout.counts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The counts on real members. Invariant I4. */
+class ReferenceCountsTest {
+    private final String cluster = UUID.randomUUID().toString();
+    private final ArrayList<HazelcastInstance> members = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        members.forEach(HazelcastInstance::shutdown);
+    }
+
+    @Test
+    void twoMembersSeeOneCount() {
+        var here = new ReferenceCounts(member(config()));
+        var there = new ReferenceCounts(member(config()));
+
+        assertEquals(1, set(here, "alice", new Cell(1, 0, 1, 1, 0)));
+        assertEquals(3, set(there, "alice", new Cell(2, 0, 1, 2, 0)));
+        assertEquals(2, set(here, "alice", new Cell(1, 0, 2, 0, 0)));
+        assertEquals(2, there.total("alice").toCompletableFuture().join());
+        assertEquals(0, there.total("nobody").toCompletableFuture().join());
+    }
+
+    /** The last cell to reach zero, on whichever member, is seen by one call at least and by no call too early. */
+    @Test
+    void oneCallSeesTheLastCellReachZero() {
+        var here = new ReferenceCounts(member(config()));
+        var there = new ReferenceCounts(member(config()));
+        for (var i = 0; i < 500; i++) {
+            var client = "client-" + i;
+            set(here, client, new Cell(1, 0, 1, 1, 0));
+            set(there, client, new Cell(2, 0, 1, 1, 0));
+            var first = here.set(client, new Cell(1, 0, 2, 0, 0)).toCompletableFuture();
+            var second = there.set(client, new Cell(2, 0, 2, 0, 0)).toCompletableFuture();
+            CompletableFuture.allOf(first, second).join();
+            assertEquals(1, first.join() + second.join(), client);
+        }
+    }
+
+    @Test
+    void survivesTheLossOfAMember() {
+        var here = new ReferenceCounts(member(config()));
+        var lost = member(config());
+        var random = new Random(1);
+        for (var i = 0; i < 200; i++) {
+            set(here, "client-" + i, new Cell(1, 0, 1, 1 + random.nextInt(3), 0));
+        }
+        lost.getLifecycleService().terminate();
+        var total = 0;
+        for (var i = 0; i < 200; i++) {
+            total += here.total("client-" + i).toCompletableFuture().join() > 0 ? 1 : 0;
+        }
+        assertEquals(200, total);
+    }
+
+    @Test
+    void takesADeadIncarnationOut() {
+        var counts = new ReferenceCounts(member(config()));
+        set(counts, "alice", new Cell(1, 0, 1, 1, 0));
+        set(counts, "bob", new Cell(1, 0, 1, 1, 0));
+        set(counts, "bob", new Cell(2, 0, 1, 1, 0));
+        set(counts, "carol", new Cell(2, 0, 1, 1, 0));
+
+        assertEquals(Map.of("alice", 0, "bob", 1), counts.takeOut(1));
+        assertEquals(Map.of(), counts.takeOut(1));
+        // A late batch of the dead one changes nothing.
+        assertEquals(0, set(counts, "alice", new Cell(1, 0, 2, 5, 0)));
+    }
+
+    @Test
+    void anEntryOfTombstonesExpiresAndALiveOneStays() {
+        var member = member(config());
+        var counts = new ReferenceCounts(member);
+        set(counts, "alice", new Cell(1, 0, 1, 0, 0));
+        set(counts, "bob", new Cell(1, 0, 1, 0, 0));
+        set(counts, "bob", new Cell(1, 0, 2, 1, 0));
+
+        var map = member.<String, Cells>getMap("closeout.counts");
+        assertEquals(Cells.TOMBSTONE_LIFE.toMillis(), map.getEntryView("alice").getTtl());
+        assertEquals(Long.MAX_VALUE, map.getEntryView("bob").getTtl());
+    }
+
+    /** Two halves count on their own; when they heal, neither half's connections are forgotten. */
+    @Test
+    void aHealedSplitKeepsBothSidesCells() throws InterruptedException {
+        var firstConfig = alone();
+        var secondConfig = alone();
+        var first = member(firstConfig);
+        var second = member(secondConfig);
+        var here = new ReferenceCounts(first);
+        var there = new ReferenceCounts(second);
+        set(here, "alice", new Cell(1, 0, 1, 1, 0));
+        set(there, "alice", new Cell(2, 0, 1, 2, 0));
+        set(here, "bob", new Cell(1, 0, 3, 0, 0));
+        set(there, "bob", new Cell(1, 0, 2, 1, 0));
+        assertEquals(1, first.getCluster().getMembers().size());
+
+        var merged = new CountDownLatch(1);
+        for (var member : members) {
+            member.getLifecycleService().addLifecycleListener(event -> {
+                if (event.getState() == LifecycleState.MERGED) {
+                    merged.countDown();
+                }
+            });
+        }
+        for (var config : new Config[] {firstConfig, secondConfig}) {
+            for (var member : members) {
+                config.getNetworkConfig().getJoin().getTcpIpConfig().addMember(address(member));
+            }
+        }
+        assertTrue(merged.await(60, TimeUnit.SECONDS));
+
+        assertEquals(2, first.getCluster().getMembers().size());
+        assertEquals(3, here.total("alice").toCompletableFuture().join());
+        assertEquals(0, here.total("bob").toCompletableFuture().join());
+    }
+
+    private static int set(ReferenceCounts counts, String client, Cell cell) {
+        return counts.set(client, cell).toCompletableFuture().join();
+    }
+
+    private HazelcastInstance member(Config config) {
+        var member = Hazelcast.newHazelcastInstance(config);
+        members.add(member);
+        return member;
+    }
+
+    private static String address(HazelcastInstance member) {
+        var address = member.getCluster().getLocalMember().getAddress();
+        return address.getHost() + ":" + address.getPort();
+    }
+
+    private Config config() {
+        var config = alone();
+        config.getNetworkConfig().getJoin().getTcpIpConfig().addMember("127.0.0.1");
+        return config;
+    }
+
+    /** A member that looks for nobody. */
+    private Config alone() {
+        var config = new Config()
+                .setClusterName(cluster)
+                .setProperty("hazelcast.phone.home.enabled", "false")
+                .setProperty("hazelcast.logging.type", "slf4j")
+                .setProperty("hazelcast.wait.seconds.before.join", "0")
+                .setProperty("hazelcast.tcp.join.port.try.count", "20")
+                .setProperty("hazelcast.merge.first.run.delay.seconds", "1")
+                .setProperty("hazelcast.merge.next.run.delay.seconds", "1");
+        var network = config.getNetworkConfig();
+        network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+        network.getJoin().getAutoDetectionConfig().setEnabled(false);
+        network.getJoin().getTcpIpConfig().setEnabled(true);
+        ReferenceCounts.configure(config);
+        return config;
+    }
+}
