@@ -47,8 +47,8 @@ public final class HttpVerticle extends VerticleBase {
         }
         server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(config.host())
-                        // Vert.x takes one free port for all instances when the number is negative.
-                        .setPort(config.port() == 0 ? -1 : config.port())
+                        // Vert.x takes one free port for all servers that name the same negative number.
+                        .setPort(config.port() == 0 ? -2 : config.port())
                         .setTcpKeepAlive(true)
                         .setWebSocketClosingTimeout(CLOSING_SECONDS)
                         .setMaxWebSocketFrameSize(config.messageLimit())

@@ -26,9 +26,10 @@ public final class LeaseVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(LeaseVerticle.class);
     private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
     private static final int RENEWALS_PER_LEASE = 4;
+    /** How long a worker may take over a question; a renewal that takes longer is overtaken by the next. */
+    private static final DeliveryOptions ASKING = new DeliveryOptions().setSendTimeout(3_000);
 
     private final Identity node;
-    private final DeliveryOptions delivery;
     private final Backoff backoff = new Backoff();
     private Promise<Long> incarnation = Promise.promise();
     private int lanes;
@@ -36,7 +37,6 @@ public final class LeaseVerticle extends VerticleBase {
 
     public LeaseVerticle(Identity node) {
         this.node = node;
-        this.delivery = new DeliveryOptions().setSendTimeout(node.lease().toMillis() / RENEWALS_PER_LEASE);
     }
 
     /** Completes when the node may be asked for lanes; the incarnation itself comes as soon as a worker answers. */
@@ -139,6 +139,6 @@ public final class LeaseVerticle extends VerticleBase {
     }
 
     private Future<Message<JsonObject>> ask(String address, JsonObject body) {
-        return vertx.eventBus().request(address, body, delivery);
+        return vertx.eventBus().request(address, body, ASKING);
     }
 }

@@ -51,7 +51,7 @@ public final class TcpVerticle extends VerticleBase {
         connections = new Connections(vertx, Transport.TCP, sockets, stopTimeout, metrics);
         server = vertx.createNetServer(new NetServerOptions()
                         .setHost(config.host())
-                        // Vert.x takes one free port for all instances when the number is negative.
+                        // Vert.x takes one free port for all servers that name the same negative number.
                         .setPort(config.port() == 0 ? -1 : config.port())
                         .setTcpKeepAlive(true)
                         .setTcpNoDelay(true))
