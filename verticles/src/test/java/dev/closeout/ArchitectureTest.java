@@ -1,0 +1,104 @@
+package dev.closeout;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.vertx.core.Deployable;
+
+/** The house: who may know whom. */
+@AnalyzeClasses(packages = "dev.closeout", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String[] SHARED = {
+        "dev.closeout.message..",
+        "dev.closeout.config..",
+        "dev.closeout.failure..",
+        "dev.closeout.lane..",
+        "dev.closeout.counts.."
+    };
+    private static final String[] BEHAVIOUR = {
+        "dev.closeout.connection..",
+        "dev.closeout.tcp..",
+        "dev.closeout.http..",
+        "dev.closeout.lease..",
+        "dev.closeout.worker..",
+        "dev.closeout.node..",
+        "dev.closeout.demo.."
+    };
+
+    /** I8, the first half: an event loop's code cannot even name the database. */
+    @ArchTest
+    static final ArchRule ONLY_WORKERS_SPEAK_TO_POSTGRESQL = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.closeout.worker..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "org.flywaydb..");
+
+    /** I8, the second half. */
+    @ArchTest
+    static final ArchRule ONLY_THE_COUNTS_AND_THE_PROGRAM_KNOW_HAZELCAST = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.closeout.counts..", "dev.closeout.node..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.hazelcast..");
+
+    @ArchTest
+    static final ArchRule SHARED_KNOWS_NO_BEHAVIOUR = noClasses()
+            .that()
+            .resideInAnyPackage(SHARED)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(BEHAVIOUR);
+
+    @ArchTest
+    static final ArchRule THE_LANE_IS_PLAIN_STATE = noClasses()
+            .that()
+            .resideInAPackage("dev.closeout.lane..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.vertx..").or(resideInAPackage("com.hazelcast..")));
+
+    @ArchTest
+    static final ArchRule VERTICLES_MEET_IN_MESSAGES = classes()
+            .that()
+            .areAssignableTo(Deployable.class)
+            .should(notKnow(assignableTo(Deployable.class).and(resideInAPackage("dev.closeout.."))));
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES = slices().matching("dev.closeout.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .ignoreDependency(resideInAPackage("dev.closeout.node"), resideInAPackage("dev.closeout.demo"));
+
+    @ArchTest
+    static final ArchRule NAMES_SAY_WHAT_A_THING_IS = noClasses()
+            .should()
+            .haveNameMatching(".*(Impl|Utils?|Manager|Helper|Constants)")
+            .orShould()
+            .haveSimpleNameStartingWith("Abstract");
+
+    private static ArchCondition<JavaClass> notKnow(DescribedPredicate<JavaClass> others) {
+        return new ArchCondition<>("not know another verticle") {
+            @Override
+            public void check(JavaClass verticle, ConditionEvents events) {
+                verticle.getDirectDependenciesFromSelf().stream()
+                        .filter(dependency -> others.test(dependency.getTargetClass()))
+                        .filter(dependency -> !dependency.getTargetClass().equals(verticle))
+                        .forEach(dependency ->
+                                events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription())));
+            }
+        };
+    }
+}
