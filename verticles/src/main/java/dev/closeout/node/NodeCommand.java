@@ -1,5 +1,6 @@
 package dev.closeout.node;
 
+import dev.closeout.Closeout;
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.config.ConfigurationFile;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
             "",
             "cluster-config/node.yaml lists all keys. Exit codes: 0 stopped, 1 failed to start, 2 wrong use."
         })
-final class NodeCommand implements Callable<Integer> {
+public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "A YAML file, such as cluster-config/node.yaml.")
     private @Nullable Path config;
 

@@ -1,6 +1,7 @@
-package dev.closeout.node;
+package dev.closeout;
 
 import dev.closeout.demo.DemoCommand;
+import dev.closeout.node.NodeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -21,7 +22,8 @@ public final class Closeout {
         System.exit(new CommandLine(new Closeout()).execute(args));
     }
 
-    static final class Version implements IVersionProvider {
+    /** Tells the release that the jar is of. */
+    public static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
             var version = Closeout.class.getPackage().getImplementationVersion();
