@@ -6,6 +6,8 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -47,14 +49,23 @@ public final class ReferenceCounts {
                 .addSerializer(new Serializers.OfTakeOut());
     }
 
-    /** Sets the client's cell of one lane; completes with the client's total across the cluster. */
-    public CompletionStage<Integer> set(String client, Cell cell) {
-        return cells.submitToKey(client, new SetCell(cell));
+    /**
+     * Sets each client's cell of one lane, all at once.
+     *
+     * @param patience how long Hazelcast may take; an answer that is missing then counts as the cell's own value
+     * @return completes with the clients of which no connection is known any more; never fails
+     */
+    public CompletionStage<List<String>> set(Map<String, Cell> sent, Duration patience) {
+        var set = new CellsSet(sent);
+        sent.forEach((client, cell) -> cells.submitToKey(client, new SetCell(cell))
+                // On the answering thread: with two processors, Hazelcast's own choice is a new thread for each.
+                .whenCompleteAsync((total, failure) -> set.answered(client, total), Runnable::run));
+        return set.vacant(patience);
     }
 
     /** The client's total across the cluster, 0 when nothing is known of it. */
     public CompletionStage<Integer> total(String client) {
-        return cells.getAsync(client).thenApply(known -> known == null ? 0 : known.total());
+        return cells.getAsync(client).thenApplyAsync(known -> known == null ? 0 : known.total(), Runnable::run);
     }
 
     /**

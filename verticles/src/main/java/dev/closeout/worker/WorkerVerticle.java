@@ -7,12 +7,11 @@ import dev.closeout.message.BatchApplied;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class WorkerVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);
     /** How long Hazelcast may take over the cells of a batch. They are a hint: the answer does not wait for ever. */
-    private static final long CELLS_TIMEOUT_MS = 2_000;
+    private static final Duration CELLS_PATIENCE = Duration.ofSeconds(2);
 
     private final BatchWork work;
     private final Release release;
@@ -64,25 +63,12 @@ final class WorkerVerticle extends VerticleBase {
     private Future<List<String>> setCells(Batch batch, BatchApplied applied) {
         var refused = refusedByClient(batch, applied);
         var now = System.currentTimeMillis();
-        var vacant = new ArrayList<String>();
-        var calls = new ArrayList<Future<?>>();
+        var cells = new HashMap<String, Cell>();
         for (var count : batch.counts()) {
             var connections = count.connections() - refused.getOrDefault(count.client(), 0);
-            var cell = new Cell(batch.incarnation(), batch.lane(), batch.number(), connections, now);
-            calls.add(Future.fromCompletionStage(
-                            counts.set(count.client(), cell)
-                                    .toCompletableFuture()
-                                    .orTimeout(CELLS_TIMEOUT_MS, TimeUnit.MILLISECONDS),
-                            context)
-                    .otherwise(unknown -> connections)
-                    .onSuccess(total -> {
-                        // When Hazelcast does not say, PostgreSQL is asked: it alone decides.
-                        if (total == 0) {
-                            vacant.add(count.client());
-                        }
-                    }));
+            cells.put(count.client(), new Cell(batch.incarnation(), batch.lane(), batch.number(), connections, now));
         }
-        return Future.join(calls).map(vacant);
+        return Future.fromCompletionStage(counts.set(cells, CELLS_PATIENCE), context);
     }
 
     private static Map<String, Integer> refusedByClient(Batch batch, BatchApplied applied) {

@@ -1,0 +1,81 @@
+package dev.closeout.bench;
+
+import dev.closeout.fixture.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+
+/** The same work, asked of PostgreSQL directly by one connection: what ours is measured against. */
+final class Direct {
+    private final TestDatabase database;
+
+    Direct(TestDatabase database) {
+        this.database = database;
+        database.run(
+                """
+                CREATE TABLE direct_location (
+                    server_id bigint, connection_id bigint, client text, PRIMARY KEY (server_id, connection_id))""");
+    }
+
+    /** Inserts rows one by one, each its own commit; the time of all. */
+    Duration insertSingly(int rows) throws SQLException {
+        try (var connection = database.connect();
+                var insert = connection.prepareStatement("INSERT INTO direct_location VALUES (1, ?, ?)")) {
+            var begun = System.nanoTime();
+            for (var i = 0; i < rows; i++) {
+                insert.setLong(1, i);
+                insert.setString(2, "client-" + i);
+                insert.executeUpdate();
+            }
+            return Duration.ofNanos(System.nanoTime() - begun);
+        }
+    }
+
+    /** Deletes rows one by one, each its own commit; the median. */
+    Duration deleteSingly(int from, int rows) throws SQLException {
+        var times = new long[rows];
+        try (var connection = database.connect();
+                var delete = connection.prepareStatement(
+                        "DELETE FROM direct_location WHERE server_id = 1 AND connection_id = ?")) {
+            for (var i = 0; i < rows; i++) {
+                var begun = System.nanoTime();
+                delete.setLong(1, from + i);
+                delete.executeUpdate();
+                times[i] = System.nanoTime() - begun;
+            }
+        }
+        Arrays.sort(times);
+        return Duration.ofNanos(times[rows / 2]);
+    }
+
+    /** Deletes rows in sets, each set its own commit; the time of all. */
+    Duration deleteInSets(int rows, int set) throws SQLException {
+        try (var connection = database.connect();
+                var delete = connection.prepareStatement(
+                        """
+                        DELETE FROM direct_location l USING unnest(?::bigint[]) AS c (number)
+                        WHERE l.server_id = 1 AND l.connection_id = c.number""")) {
+            var begun = System.nanoTime();
+            for (var from = 0; from < rows; from += set) {
+                delete.setArray(1, numbers(connection, from, set));
+                delete.executeUpdate();
+            }
+            return Duration.ofNanos(System.nanoTime() - begun);
+        }
+    }
+
+    void fill(int rows) {
+        database.run(
+                "TRUNCATE direct_location",
+                "INSERT INTO direct_location SELECT 1, i, 'client-' || i FROM generate_series(0, %d) AS i"
+                        .formatted(rows - 1),
+                "VACUUM ANALYZE direct_location");
+    }
+
+    private static java.sql.Array numbers(Connection connection, int from, int set) throws SQLException {
+        var numbers = new Long[set];
+        Arrays.setAll(numbers, i -> (long) from + i);
+        return connection.createArrayOf("bigint", numbers);
+    }
+}
