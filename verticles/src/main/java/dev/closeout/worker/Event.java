@@ -42,6 +42,9 @@ enum Event {
     /**
      * Connections that closed: exactly the rows that this statement deleted (I2). Parameters: 1 incarnation, 2 numbers,
      * 3 reasons, 4 milliseconds since 1970.
+     *
+     * <p>The numbers stand in the delete's own condition: joined to it instead, they let PostgreSQL read all connections
+     * of the incarnation for a handful of closes.
      */
     CLOSED(
             "closed",
@@ -51,13 +54,15 @@ enum Event {
             """
             closeout_deleted AS (
                 DELETE FROM closeout.connection c
-                USING unnest($2::bigint[], $3::text[], $4::bigint[]) AS i (number, reason, closed_at)
-                WHERE c.incarnation = $1::bigint AND c.number = i.number
-                RETURNING c.*, i.reason, to_timestamp(i.closed_at / 1000.0) AS closed_at
+                WHERE c.incarnation = $1::bigint AND c.number = ANY ($2::bigint[])
+                RETURNING c.*
             ), closed AS (
                 SELECT n.name AS node, d.incarnation, d.number AS connection, d.client, d.generation, d.transport,
-                    d.remote, d.opened_at, d.reason, d.closed_at
-                FROM closeout_deleted d JOIN closeout.node n ON n.incarnation = d.incarnation
+                    d.remote, d.opened_at, i.reason, to_timestamp(i.closed_at / 1000.0) AS closed_at
+                FROM closeout_deleted d
+                JOIN unnest($2::bigint[], $3::text[], $4::bigint[]) AS i (number, reason, closed_at)
+                    ON i.number = d.number
+                JOIN closeout.node n ON n.incarnation = d.incarnation
             )"""),
 
     /**
