@@ -249,7 +249,13 @@ public final class Connections {
         var tracked = table.remove(refused.connection());
         if (tracked != null) {
             metrics.closed(CloseReason.NOT_OPENED);
-            finish(tracked, CloseReason.NOT_OPENED, Failure.REFUSED_BY_HOOK.because(refused.why()));
+            var failure = Failure.REFUSED_BY_HOOK.because(refused.why());
+            // First the reason, then the end: the owner tells its peer why.
+            var opening = tracked.takeOpening();
+            if (opening != null) {
+                opening.fail(failure);
+            }
+            finish(tracked, CloseReason.NOT_OPENED, failure);
         }
     }
 

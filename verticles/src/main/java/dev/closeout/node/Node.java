@@ -20,6 +20,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -63,6 +64,9 @@ public final class Node {
     public static Future<Node> start(NodeConfig config, String databaseUri) {
         var manager = new HazelcastClusterManager(ClusterConfig.read(config.cluster()));
         var options = new VertxOptions()
+                // No file is served from the class path, and a killed node leaves no cache of them behind.
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))
                 .setEventBusOptions(new EventBusOptions()
                         .setHost(config.cluster().host())
                         .setClusterPublicHost(config.cluster().host()));

@@ -1,0 +1,281 @@
+package dev.closeout.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.Location;
+import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.TestDatabase;
+import dev.closeout.node.Node;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The WebSocket contract, its bad input, health and metrics. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WebSocketTest {
+    private final TestDatabase database = TestDatabase.create();
+    private final String cluster = UUID.randomUUID().toString();
+    private final Vertx vertx = Vertx.vertx();
+    private Node node;
+
+    @BeforeAll
+    void start() {
+        Location.createTables(database);
+        node = startNode("HTTP_PING_INTERVAL", "300ms", "HTTP_PONG_TIMEOUT", "300ms", "HTTP_MESSAGE_LIMIT", "1024");
+    }
+
+    @AfterAll
+    void stop() {
+        Eventually.done(vertx.close());
+        Eventually.done(node.stop());
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        Eventually.equal(
+                "rows left",
+                0,
+                () -> database.number(
+                        """
+                SELECT (SELECT count(*) FROM location) + (SELECT count(*) FROM closeout.connection)
+                    + (SELECT count(*) FROM closeout.client)"""));
+    }
+
+    @Test
+    void welcomesOnceTheRowIsWritten() {
+        var session = connect("/connect/alice");
+        var welcome = new JsonObject(Eventually.done(session.firstText()));
+
+        assertEquals("welcome", welcome.getString("type"));
+        assertEquals(
+                List.of(welcome.getString("connection")),
+                database.texts("SELECT server_id || '-' || connection_id FROM location WHERE client = 'alice'"));
+        Eventually.done(session.socket().close());
+        awaitReason("alice", "peer-closed");
+    }
+
+    @Test
+    void decodesTheClientId() {
+        var session = connect("/connect/sip%3A%CE%A9%40example.net");
+        Eventually.done(session.firstText());
+
+        assertEquals(List.of("sip:Ω@example.net"), database.texts("SELECT client FROM location"));
+        Eventually.done(session.socket().close());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%00", "%ff", "a%20b", "%7F"})
+    void refusesABadClientIdWith1008(String id) {
+        var session = connect("/connect/" + id);
+        assertEquals(1008, Eventually.done(session.closeStatus()));
+    }
+
+    @Test
+    void refusesAClientIdThatIsTooLongWith1008() {
+        var session = connect("/connect/" + "x".repeat(257));
+        assertEquals(1008, Eventually.done(session.closeStatus()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/connect", "/connect/", "/connect/a/b", "/elsewhere/alice"})
+    void aWrongPathIsNotUpgraded(String path) {
+        var rejected = assertThrows(UpgradeRejectedException.class, () -> connect(path));
+        assertEquals(404, rejected.getStatus());
+    }
+
+    @Test
+    void aPlainRequestIsToldToUpgrade() {
+        assertEquals(426, get("/connect/alice").status());
+    }
+
+    @Test
+    void endsAMessageThatIsTooLong() {
+        var session = connect("/connect/bob");
+        Eventually.done(session.firstText());
+        var closed = session.closeStatus();
+        session.socket().writeTextMessage("x".repeat(5_000)).onFailure(failure -> {});
+
+        Eventually.done(closed);
+        awaitReason("bob", "protocol-error");
+    }
+
+    @Test
+    void endsAPeerThatAnswersNoPing() {
+        var socket = rawWebSocket("carol", 10);
+        awaitReason("carol", "heartbeat");
+        Eventually.done(socket.close());
+    }
+
+    @Test
+    void keepsAPeerThatAnswersPings() {
+        var session = connect("/connect/dave");
+        Eventually.done(session.firstText());
+        var pings = Promise.<Void>promise();
+        var seen = new int[1];
+        session.socket().frameHandler(frame -> {
+            if (frame.isPing() && ++seen[0] == 4) {
+                pings.complete();
+            }
+        });
+        Eventually.done(pings.future());
+
+        assertEquals(1, database.number("SELECT count(*) FROM location WHERE client = 'dave'"));
+        Eventually.done(session.socket().close());
+    }
+
+    @Test
+    void aPeerThatVanishesIsReset() {
+        Eventually.done(rawWebSocket("erin", 0).close());
+        awaitReason("erin", "reset");
+    }
+
+    @Test
+    void aNodeThatStopsSays1012() {
+        var stopping = startNode();
+        var session = connect(stopping.httpPort(), "/connect/frank");
+        Eventually.done(session.firstText());
+        var closed = session.closeStatus();
+        Eventually.done(stopping.stop());
+
+        assertEquals(1012, Eventually.done(closed));
+        awaitReason("frank", "node-stopped");
+    }
+
+    @Test
+    void asksForTheToken() {
+        var guarded = startNode("SOCKETS_TOKEN", "open-sesame");
+        assertEquals(
+                1008,
+                Eventually.done(connect(guarded.httpPort(), "/connect/grace").closeStatus()));
+        assertEquals(
+                1008,
+                Eventually.done(
+                        connect(guarded.httpPort(), "/connect/grace?token=no").closeStatus()));
+        var session = connect(guarded.httpPort(), "/connect/grace?token=open-sesame");
+        assertTrue(Eventually.done(session.firstText()).contains("welcome"));
+        Eventually.done(session.socket().close());
+        Eventually.done(guarded.stop());
+    }
+
+    @Test
+    void saysWhetherItLivesAndIsReady() {
+        assertEquals(new Answer(200, "{\"status\":\"UP\"}"), get("/health/live"));
+        var ready = get("/health/ready");
+        assertEquals(200, ready.status());
+        for (var check : List.of("database", "cluster")) {
+            assertTrue(ready.body().contains("{\"id\":\"%s\",\"status\":\"UP\"".formatted(check)), ready.body());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "closeout_connections_opened_total{transport=\"websocket\"}",
+                "closeout_connections_closed_total{reason=\"reset\",transport=\"tcp\"}",
+                "closeout_connections_live{transport=\"tcp\"}",
+                "closeout_close_to_commit_seconds_bucket{transport=\"websocket\",le=\"0.015\"}",
+                "closeout_closes_waiting{transport=\"tcp\"}",
+                "closeout_opens_waiting{transport=\"tcp\"}",
+                "closeout_cleanups_total",
+                "closeout_releases_total",
+                "closeout_releases_waiting",
+                "closeout_batch_size_connections_bucket{kind=\"closes\",le=\"1000.0\"}",
+                "closeout_pool_connections",
+                "closeout_pool_in_use",
+                "closeout_pool_waiting",
+                "closeout_dead_letters_total{hook=\"closed\"}",
+            })
+    void measures(String metric) {
+        assertTrue(
+                get("/metrics").body().contains("\n" + metric + " "),
+                get("/metrics").body());
+    }
+
+    private record Answer(int status, String body) {}
+
+    private Answer get(String path) {
+        return Eventually.done(vertx.createHttpClient()
+                .request(HttpMethod.GET, node.httpPort(), "127.0.0.1", path)
+                .compose(request -> request.send())
+                .compose(response -> response.body().map(body -> new Answer(response.statusCode(), body.toString()))));
+    }
+
+    private void awaitReason(String client, String reason) {
+        Eventually.equal(
+                "closed as " + reason,
+                1,
+                () -> database.number("SELECT count(*) FROM journal WHERE client = '%s' AND reason = '%s'"
+                        .formatted(client, reason)));
+    }
+
+    /** A WebSocket, with what it hears first and how it ends. */
+    private record Session(WebSocket socket, Future<String> firstText, Future<Integer> closeStatus) {
+        /** Made before the first frame can arrive. */
+        static Session of(WebSocket socket) {
+            var first = Promise.<String>promise();
+            var status = Promise.<Integer>promise();
+            socket.textMessageHandler(first::tryComplete);
+            socket.closeHandler(closed -> status.complete(Integer.valueOf(socket.closeStatusCode())));
+            return new Session(socket, first.future(), status.future());
+        }
+    }
+
+    private Session connect(String path) {
+        return connect(node.httpPort(), path);
+    }
+
+    private Session connect(int port, String path) {
+        var options =
+                new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path);
+        return Eventually.done(vertx.createWebSocketClient().connect(options).map(Session::of));
+    }
+
+    /** A WebSocket by hand, which answers no ping; welcomed. */
+    private NetSocket rawWebSocket(String client, int lingerSeconds) {
+        var welcomed = Promise.<Void>promise();
+        var socket = Eventually.done(vertx.createNetClient(new NetClientOptions().setSoLinger(lingerSeconds))
+                .connect(node.httpPort(), "127.0.0.1"));
+        socket.handler(bytes -> {
+            if (bytes.toString("ISO-8859-1").contains("\"welcome\"")) {
+                welcomed.tryComplete();
+            }
+        });
+        Eventually.done(socket.write(
+                """
+                GET /connect/%s HTTP/1.1\r
+                Host: 127.0.0.1\r
+                Upgrade: websocket\r
+                Connection: Upgrade\r
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                Sec-WebSocket-Version: 13\r
+                \r
+                """
+                        .formatted(client)));
+        Eventually.done(welcomed.future());
+        return socket;
+    }
+
+    private Node startNode(String... keysAndValues) {
+        return Eventually.done(
+                Node.start(TestConfig.with(TestConfig.of(cluster, keysAndValues), Location.HOOKS), database.uri()));
+    }
+}
