@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -70,15 +71,20 @@ public final class Node {
                 .setEventBusOptions(new EventBusOptions()
                         .setHost(config.cluster().host())
                         .setClusterPublicHost(config.cluster().host()));
-        return Vertx.builder()
+        // Of no context: it completes although the threads of the Vert.x that failed are gone.
+        var started = Promise.<Node>promise();
+        Vertx.builder()
                 .with(options)
                 .withClusterManager(manager)
                 .buildClustered()
-                .compose(vertx -> {
+                .onFailure(started::fail)
+                .onSuccess(vertx -> {
                     var node = new Node(config, manager, vertx);
-                    return node.startParts(databaseUri).map(node).recover(failure -> node.stop()
-                            .transform(stopped -> Future.failedFuture(failure)));
+                    node.startParts(databaseUri)
+                            .onSuccess(done -> started.complete(node))
+                            .onFailure(failure -> node.stop().onComplete(stopped -> started.fail(failure)));
                 });
+        return started.future();
     }
 
     /** The port that takes TCP connections, once started; -1 on a node without sockets. */

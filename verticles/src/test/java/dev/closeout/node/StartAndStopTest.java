@@ -1,0 +1,168 @@
+package dev.closeout.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.closeout.fixture.LineClient;
+import dev.closeout.fixture.NodeProcess;
+import dev.closeout.fixture.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as an operator meets it: exit codes and the sentences it prints. */
+class StartAndStopTest {
+    private final TestDatabase database = TestDatabase.create();
+
+    @Test
+    void helpAndVersionAreNoFault() throws InterruptedException {
+        for (var arguments : new String[][] {{"--help"}, {"--version"}, {"node", "--help"}, {"demo", "--help"}}) {
+            assertEquals(0, NodeProcess.run(Map.of(), arguments).exitCode());
+        }
+        assertTrue(NodeProcess.run(Map.of(), "node", "--help").output().contains("CLOSEOUT_DATABASE_URI"));
+    }
+
+    @Test
+    void wrongUseEndsWith2AndSaysHow() throws InterruptedException {
+        for (var arguments : new String[][] {{}, {"nod"}, {"node", "--confg", "x"}, {"node", "--config"}}) {
+            var ended = NodeProcess.run(Map.of(), arguments);
+            assertEquals(2, ended.exitCode(), ended.output());
+            assertTrue(
+                    ended.output().contains("closeout node") || ended.output().contains("Usage: closeout"),
+                    ended.output());
+        }
+    }
+
+    @Test
+    void aBadConfigurationEndsWith1AndNamesTheKey() throws InterruptedException {
+        assertFailsWith(
+                "closeout: The environment variable CLOSEOUT_TCP_PROT sets nothing: did you mean CLOSEOUT_TCP_PORT?",
+                Map.of("TCP_PROT", "1"));
+        assertFailsWith(
+                "closeout: CLOSEOUT_TCP_PORT: tcp.port is \"x\"; it must be a whole number", Map.of("TCP_PORT", "x"));
+        assertFailsWith(
+                "closeout: cluster.config: nowhere.xml cannot be read", Map.of("CLUSTER_CONFIG", "nowhere.xml"));
+    }
+
+    @Test
+    void aPortInUseNamesTheKeyAndTheCure() throws InterruptedException, IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            for (var section : new String[] {"tcp", "http"}) {
+                var upper = section.equals("tcp") ? "TCP" : "HTTP";
+                assertFailsWith(
+                        "closeout: %s.port: cannot listen on 127.0.0.1:%d: Address already in use. Set %s.port (CLOSEOUT_%s_PORT)"
+                                .formatted(section, taken.getLocalPort(), section, upper),
+                        Map.of(upper + "_PORT", String.valueOf(taken.getLocalPort())));
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsNamed() throws InterruptedException {
+        assertFailsWith(
+                "closeout: database.uri: PostgreSQL at 127.0.0.1:1, database d, user u: Connection to 127.0.0.1:1 refused",
+                Map.of("DATABASE_URI", "postgresql://u:secret@127.0.0.1:1/d"));
+        assertFailsWith(
+                "FATAL: database \"nowhere\" does not exist",
+                Map.of("DATABASE_URI", "postgresql://postgres@127.0.0.1:%d/nowhere".formatted(TestDatabase.port())));
+    }
+
+    @Test
+    void aDatabaseThatRefusesThePasswordIsNamedAndThePasswordIsNot() throws InterruptedException {
+        database.run("CREATE ROLE guard LOGIN PASSWORD 'right'");
+        database.requirePasswords();
+        assertFailsWith(
+                "user guard: FATAL: password authentication failed for user \"guard\". Set database.uri",
+                Map.of(
+                        "DATABASE_URI",
+                        "postgresql://guard:secret@127.0.0.1:%d/%s".formatted(TestDatabase.port(), database.name())));
+    }
+
+    @Test
+    void aHookWithAWrongColumnIsShownWithThePlace() throws InterruptedException {
+        database.run("CREATE TABLE location (server_id bigint, connection_id bigint)");
+        assertFailsWith(
+                """
+                closeout: hooks.closed[0] cannot be prepared: column l.server does not exist (42703)
+                    DELETE FROM location l USING closed c
+                    WHERE l.server = c.incarnation
+                          ^""",
+                Map.of("HOOKS_CLOSED", "[\"DELETE FROM location l USING closed c\\nWHERE l.server = c.incarnation\"]"));
+    }
+
+    @Test
+    void aHookThatReadsNothingOfItsEventIsRefused() throws InterruptedException {
+        database.run("CREATE TABLE location (server_id bigint, connection_id bigint)");
+        assertFailsWith(
+                "closeout: hooks.gone[0] does not read the relation gone, so it would do the same whoever it runs for",
+                Map.of("HOOKS_GONE", "[DELETE FROM location]"));
+    }
+
+    @Test
+    void aSignalStopsItInOrder() throws InterruptedException {
+        try (var node = NodeProcess.start(UUID.randomUUID().toString(), database.uri());
+                var client = LineClient.welcomed(node.tcpPort(), "alice")) {
+            assertEquals(1, database.number("SELECT count(*) FROM closeout.connection"));
+
+            assertEquals(0, node.stop(), node.output());
+            assertEquals("ERROR node-restarts connect again", client.read());
+            assertTrue(node.output().endsWith("Stopped"), node.output());
+            assertEquals(0, database.number("SELECT count(*) FROM closeout.connection"));
+            assertEquals(0, database.number("SELECT count(*) FROM closeout.node"));
+        }
+    }
+
+    /** Without database.uri: one is started, its data survives, and a second node on the machine finds it. */
+    @Test
+    void theEmbeddedDatabaseKeepsItsDataAndIsShared(@TempDir Path folder) throws InterruptedException, IOException {
+        var cluster = UUID.randomUUID().toString();
+        var port = String.valueOf(freePort());
+        var directory = folder.resolve("postgres").toString();
+        for (var incarnation = 1; incarnation <= 3; incarnation += 2) {
+            try (var first = NodeProcess.start(
+                    cluster, "", "DATABASE_EMBEDDED_PORT", port, "DATABASE_EMBEDDED_DIRECTORY", directory)) {
+                LineClient.welcomed(first.tcpPort(), "alice").close();
+                assertTrue(first.output().contains("It is for trying out"), first.output());
+                assertTrue(first.output().contains("lives as incarnation " + incarnation), first.output());
+                try (var second = NodeProcess.start(
+                        cluster, "", "DATABASE_EMBEDDED_PORT", port, "DATABASE_EMBEDDED_DIRECTORY", directory)) {
+                    LineClient.welcomed(second.tcpPort(), "bob").close();
+                    assertTrue(second.output().contains("Using the embedded PostgreSQL that runs"), second.output());
+                    assertEquals(0, second.stop());
+                }
+                assertEquals(0, first.stop());
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void assertFailsWith(String sentence, Map<String, String> keys) throws InterruptedException {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "CLUSTER_NAME",
+                UUID.randomUUID().toString(),
+                "DATABASE_URI",
+                database.uri(),
+                "TCP_PORT",
+                "0",
+                "HTTP_PORT",
+                "0"));
+        environment.putAll(keys);
+        var ended = NodeProcess.run(environment, "node");
+
+        assertEquals(1, ended.exitCode(), ended.output());
+        assertTrue(ended.output().contains(sentence), ended.output());
+        assertFalse(ended.output().contains("secret"), ended.output());
+    }
+}
