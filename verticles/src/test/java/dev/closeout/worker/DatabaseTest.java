@@ -1,0 +1,87 @@
+package dev.closeout.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.closeout.failure.Failure;
+import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.TestDatabase;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The pool, and what it does when PostgreSQL does not answer. Invariant I8. */
+class DatabaseTest {
+    private final Vertx vertx = Vertx.vertx();
+
+    @AfterEach
+    void stop() {
+        Eventually.done(vertx.close());
+    }
+
+    @Test
+    void refusesToBeCalledOnAnEventLoop() {
+        var database = database(TestDatabase.create().uri());
+        var failure = Promise.<Throwable>promise();
+        vertx.runOnContext(onEventLoop -> {
+            try {
+                database.on(connection -> Future.succeededFuture()).onComplete(never -> failure.complete(null));
+            } catch (IllegalStateException e) {
+                failure.complete(e);
+            }
+        });
+
+        assertInstanceOf(IllegalStateException.class, Eventually.done(failure.future()));
+    }
+
+    /** The work never ends, whatever the server does: its connection is closed, and the next call gets another. */
+    @Test
+    void closesAConnectionThatMissesItsDeadline() {
+        var database = database(TestDatabase.create().uri());
+        var late = onWorker(() -> database.on(connection -> Promise.promise().future()));
+
+        assertEquals(Failure.DATABASE_AWAY, Failure.of(Eventually.failure(late)));
+        Eventually.done(onWorker(
+                () -> database.on(connection -> connection.query("SELECT 1").execute())));
+        Eventually.equal("only the new one is left", 1, () -> (long) database.size());
+    }
+
+    /** A server that accepts and stays mute. */
+    @Test
+    void doesNotWaitForEverForAHandshake() {
+        NetServer mute = Eventually.done(
+                vertx.createNetServer().connectHandler(socket -> {}).listen(0, "127.0.0.1"));
+        var database = database("postgresql://u@127.0.0.1:%d/d".formatted(mute.actualPort()));
+        var failure = Eventually.failure(onWorker(() -> database.on(connection -> Future.succeededFuture())));
+
+        assertEquals(Failure.DATABASE_AWAY, Failure.of(SqlState.failure(failure)));
+    }
+
+    private Database database(String uri) {
+        var config = TestConfig.of("unused", "DATABASE_QUERY_TIMEOUT", "300ms", "DATABASE_CONNECT_TIMEOUT", "300ms");
+        return new Database(vertx, uri, config.database());
+    }
+
+    /** Calls on a worker thread. */
+    private <T> Future<T> onWorker(Supplier<Future<T>> call) {
+        var result = Promise.<T>promise();
+        Eventually.done(vertx.deployVerticle(
+                new VerticleBase() {
+                    @Override
+                    public Future<?> start() {
+                        call.get().onComplete(result);
+                        return Future.succeededFuture();
+                    }
+                },
+                new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
+        return result.future();
+    }
+}
