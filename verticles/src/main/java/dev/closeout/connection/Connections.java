@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +44,7 @@ public final class Connections {
     private final Sockets config;
     private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
-    private final DeliveryOptions delivery;
+    private final BatchSender sender;
     private final Map<Long, TrackedConnection> table = new HashMap<>();
     private final Backoff backoff = new Backoff();
     private final MessageConsumer<JsonObject> fenced;
@@ -68,26 +67,34 @@ public final class Connections {
         this.config = config;
         this.stopTimeout = stopTimeout;
         this.metrics = metrics;
-        this.delivery =
-                new DeliveryOptions().setSendTimeout(config.answerTimeout().toMillis());
+        this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits);
         this.fenced = vertx.eventBus().localConsumer(Incarnation.FENCED, this::fenced);
         metrics.watch(this);
     }
 
     /** Completes when connections can be opened. Waits as long as there is no worker. */
     public Future<Void> start() {
-        return vertx.eventBus()
+        var started = Promise.<Void>promise();
+        askForLane(started);
+        return started.future();
+    }
+
+    private void askForLane(Promise<Void> started) {
+        vertx.eventBus()
                 .<JsonObject>request(LaneOpened.WANTED, new JsonObject(), WITHIN_NODE)
-                .compose(
-                        reply -> {
-                            var granted = LaneOpened.fromJson(reply.body());
-                            lane = new Lane(granted.incarnation(), granted.lane(), config.batchLimit());
-                            backoff.reset();
-                            return Future.succeededFuture();
-                        },
-                        failure -> stopping
-                                ? Future.failedFuture(failure)
-                                : wait(backoff).compose(w -> start()));
+                .map(reply -> LaneOpened.fromJson(reply.body()))
+                .onSuccess(granted -> {
+                    lane = new Lane(granted.incarnation(), granted.lane(), config.batchLimit());
+                    backoff.reset();
+                    started.complete();
+                })
+                .onFailure(failure -> {
+                    if (stopping) {
+                        started.fail(failure);
+                    } else {
+                        vertx.setTimer(backoff.next().toMillis(), timer -> askForLane(started));
+                    }
+                });
     }
 
     /**
@@ -201,19 +208,11 @@ public final class Connections {
     }
 
     private void send(Batch batch) {
-        vertx.eventBus()
-                .<JsonObject>request(Batch.ADDRESS, batch, delivery)
-                .map(reply -> BatchApplied.fromJson(reply.body()))
-                .onComplete(answer -> {
-                    if (!awaits(batch)) {
-                        return;
-                    }
-                    if (answer.succeeded()) {
-                        answered(batch, answer.result());
-                    } else {
-                        notAnswered(batch, answer.cause());
-                    }
-                });
+        sender.send(batch).onSuccess(applied -> answered(batch, applied)).onFailure(failure -> {
+            if (awaits(batch)) {
+                giveUpLife(batch.incarnation(), failure);
+            }
+        });
     }
 
     /** Not so once this life of the node is over. */
@@ -222,12 +221,8 @@ public final class Connections {
     }
 
     private void answered(Batch batch, BatchApplied applied) {
-        if (lane == null || !lane.applied(applied)) {
+        if (lane == null || !awaits(batch) || !lane.applied(applied)) {
             return;
-        }
-        if (backoff.isFailing()) {
-            log.info("Workers answer again");
-            backoff.reset();
         }
         applied.refused().forEach(this::refused);
         var now = System.currentTimeMillis();
@@ -259,24 +254,10 @@ public final class Connections {
         }
     }
 
-    private void notAnswered(Batch batch, Throwable failure) {
-        var known = Failure.of(failure);
-        if (known == Failure.FENCED || known == Failure.OUT_OF_ORDER) {
-            log.error("Lane of incarnation {} cannot go on: {}", batch.incarnation(), failure.getMessage());
-            vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(batch.incarnation()).toJson(), WITHIN_NODE);
-            return;
-        }
-        if (!backoff.isFailing()) {
-            log.warn(
-                    "Workers do not answer: {}. What opens and closes waits and is sent again until they do.",
-                    failure.getMessage());
-        }
-        metrics.sentAgain();
-        vertx.setTimer(backoff.next().toMillis(), timer -> {
-            if (awaits(batch)) {
-                send(batch);
-            }
-        });
+    /** Tells everybody on this node, this table too, that their connections are not theirs any more. */
+    private void giveUpLife(long incarnation, Throwable failure) {
+        log.error("A lane of incarnation {} cannot go on: {}", incarnation, failure.getMessage());
+        vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(incarnation).toJson(), WITHIN_NODE);
     }
 
     /** This life of the node is over: its rows are others' to clean up. All sockets go, and a new life begins. */
@@ -299,9 +280,5 @@ public final class Connections {
         if (settled != null && (lane == null || lane.isSettled())) {
             settled.tryComplete();
         }
-    }
-
-    private Future<Void> wait(Backoff backoff) {
-        return vertx.timer(backoff.next().toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
     }
 }

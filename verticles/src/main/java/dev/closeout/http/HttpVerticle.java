@@ -20,13 +20,14 @@ public final class HttpVerticle extends VerticleBase {
     private final PrometheusMeterRegistry metrics;
     private final @Nullable WebSockets webSockets;
     private HttpServer server;
+    private Future<Void> ready;
 
     /**
      * Not yet listening.
      *
      * @param webSockets what accepts them; null on a node without sockets
      */
-    @SuppressWarnings("NullAway.Init") // server: set by start
+    @SuppressWarnings("NullAway.Init") // server, ready: set by start
     public HttpVerticle(
             Http config, HealthChecks health, PrometheusMeterRegistry metrics, @Nullable WebSockets webSockets) {
         this.config = config;
@@ -56,13 +57,19 @@ public final class HttpVerticle extends VerticleBase {
                 .requestHandler(router)
                 // A peer that breaks off a request is nobody's fault.
                 .exceptionHandler(failure -> {});
-        var ready = webSockets == null ? Future.succeededFuture() : webSockets.start();
-        return ready.compose(started -> server.listen());
+        ready = webSockets == null ? Future.succeededFuture() : webSockets.start();
+        // Health is served while the node still waits for a worker: that is when it is asked for.
+        return server.listen();
     }
 
     @Override
     public Future<?> stop() {
         return webSockets == null ? Future.succeededFuture() : webSockets.stop();
+    }
+
+    /** Completes when WebSockets can be opened; until then they are told to try again later. */
+    public Future<Void> ready() {
+        return ready;
     }
 
     /** The port that it listens on, once started. */

@@ -129,6 +129,9 @@ public final class Node {
                 .compose(started -> config.has(Role.SOCKETS) ? startLease() : done())
                 .compose(started -> startHttp())
                 .compose(started -> config.has(Role.SOCKETS) ? startTcp() : done())
+                .compose(started -> Future.all(
+                                http.stream().map(HttpVerticle::ready).toList())
+                        .<Void>mapEmpty())
                 .onSuccess(started -> log.info(
                         "Node {} is ready: {}http://{}:{}",
                         config.node().name(),

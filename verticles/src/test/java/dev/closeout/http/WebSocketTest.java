@@ -12,11 +12,14 @@ import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.util.List;
@@ -35,6 +38,11 @@ class WebSocketTest {
     private final TestDatabase database = TestDatabase.create();
     private final String cluster = UUID.randomUUID().toString();
     private final Vertx vertx = Vertx.vertx();
+    // Held here: a client that nothing refers to is closed by the garbage collector, its requests with it.
+    private final HttpClient http = vertx.createHttpClient();
+    private final WebSocketClient webSockets = vertx.createWebSocketClient();
+    private final NetClient patient = vertx.createNetClient(new NetClientOptions().setSoLinger(10));
+    private final NetClient resetting = vertx.createNetClient(new NetClientOptions().setSoLinger(0));
     private Node node;
 
     @BeforeAll
@@ -120,7 +128,7 @@ class WebSocketTest {
 
     @Test
     void endsAPeerThatAnswersNoPing() {
-        var socket = rawWebSocket("carol", 10);
+        var socket = rawWebSocket(patient, "carol");
         awaitReason("carol", "heartbeat");
         Eventually.done(socket.close());
     }
@@ -144,7 +152,7 @@ class WebSocketTest {
 
     @Test
     void aPeerThatVanishesIsReset() {
-        Eventually.done(rawWebSocket("erin", 0).close());
+        Eventually.done(rawWebSocket(resetting, "erin").close());
         awaitReason("erin", "reset");
     }
 
@@ -213,8 +221,7 @@ class WebSocketTest {
     private record Answer(int status, String body) {}
 
     private Answer get(String path) {
-        return Eventually.done(vertx.createHttpClient()
-                .request(HttpMethod.GET, node.httpPort(), "127.0.0.1", path)
+        return Eventually.done(http.request(HttpMethod.GET, node.httpPort(), "127.0.0.1", path)
                 .compose(request -> request.send())
                 .compose(response -> response.body().map(body -> new Answer(response.statusCode(), body.toString()))));
     }
@@ -246,14 +253,13 @@ class WebSocketTest {
     private Session connect(int port, String path) {
         var options =
                 new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path);
-        return Eventually.done(vertx.createWebSocketClient().connect(options).map(Session::of));
+        return Eventually.done(webSockets.connect(options).map(Session::of));
     }
 
     /** A WebSocket by hand, which answers no ping; welcomed. */
-    private NetSocket rawWebSocket(String client, int lingerSeconds) {
+    private NetSocket rawWebSocket(NetClient client, String id) {
         var welcomed = Promise.<Void>promise();
-        var socket = Eventually.done(vertx.createNetClient(new NetClientOptions().setSoLinger(lingerSeconds))
-                .connect(node.httpPort(), "127.0.0.1"));
+        var socket = Eventually.done(client.connect(node.httpPort(), "127.0.0.1"));
         socket.handler(bytes -> {
             if (bytes.toString("ISO-8859-1").contains("\"welcome\"")) {
                 welcomed.tryComplete();
@@ -269,7 +275,7 @@ class WebSocketTest {
                 Sec-WebSocket-Version: 13\r
                 \r
                 """
-                        .formatted(client)));
+                        .formatted(id)));
         Eventually.done(welcomed.future());
         return socket;
     }

@@ -14,17 +14,20 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
+import io.vertx.junit5.VertxExtension;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The pool, and what it does when PostgreSQL does not answer. Invariant I8. */
+@ExtendWith(VertxExtension.class)
 class DatabaseTest {
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
 
-    @AfterEach
-    void stop() {
-        Eventually.done(vertx.close());
+    @BeforeEach
+    void keep(Vertx vertx) {
+        this.vertx = vertx;
     }
 
     @Test
