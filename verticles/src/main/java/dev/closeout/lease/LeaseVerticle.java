@@ -20,12 +20,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the node's incarnation: joins through any worker, renews the lease, hands out lanes to those who own connections,
- * and begins a new life when the old one was declared dead. One per node, on an event loop; it holds no database.
+ * and begins a new life when the old one was declared dead. A node that is cut off from every worker ends its life itself,
+ * before others may clean up after connections that it still serves. One per node, on an event loop; it holds no database.
  */
 public final class LeaseVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(LeaseVerticle.class);
     private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
     private static final int RENEWALS_PER_LEASE = 4;
+    /** How much of its lease a node that reaches no worker lets pass before it ends its own life. */
+    private static final int CUT_OFF_PERCENT = 75;
     /** How long a worker may take over a question; a renewal that takes longer is overtaken by the next. */
     private static final DeliveryOptions ASKING = new DeliveryOptions().setSendTimeout(3_000);
 
@@ -33,6 +36,9 @@ public final class LeaseVerticle extends VerticleBase {
     private final Backoff backoff = new Backoff();
     private Promise<Long> incarnation = Promise.promise();
     private int lanes;
+    /** {@link System#nanoTime} when the last renewal that went through was asked for: the lease holds from then on. */
+    private long heldSince;
+
     private boolean stopping;
 
     public LeaseVerticle(Identity node) {
@@ -82,10 +88,12 @@ public final class LeaseVerticle extends VerticleBase {
         if (stopping) {
             return;
         }
+        var asked = System.nanoTime();
         ask(NodeJoined.ADDRESS, new NodeJoined(node.name(), node.lease().toMillis()).toJson())
                 .onSuccess(reply -> {
                     backoff.reset();
                     lanes = 0;
+                    heldSince = asked;
                     var number = Incarnation.fromJson(reply.body()).incarnation();
                     log.info("Node {} lives as incarnation {}", node.name(), number);
                     incarnation.complete(number);
@@ -104,19 +112,41 @@ public final class LeaseVerticle extends VerticleBase {
         if (current == null || stopping) {
             return;
         }
-        ask(Incarnation.LEASE_RENEWED, new Incarnation(current).toJson()).onFailure(failure -> {
-            if (Failure.of(failure) == Failure.FENCED) {
-                vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(current).toJson(), WITHIN_NODE);
-            } else {
-                log.debug("The lease was not renewed: {}", failure.getMessage());
-            }
-        });
+        if (System.nanoTime() - heldSince > node.lease().toNanos() * CUT_OFF_PERCENT / 100) {
+            log.error("No worker answers for incarnation {}, and its lease is about to run out", current);
+            endLife(current);
+            return;
+        }
+        var asked = System.nanoTime();
+        ask(Incarnation.LEASE_RENEWED, new Incarnation(current).toJson())
+                .onSuccess(renewed -> heldFrom(asked))
+                .onFailure(failure -> {
+                    var known = Failure.of(failure);
+                    if (known == Failure.FENCED) {
+                        log.error("Incarnation {} was declared dead", current);
+                        endLife(current);
+                    } else if (known == Failure.DATABASE_AWAY) {
+                        // A worker says that nobody can be judged now: the sockets stay.
+                        heldFrom(asked);
+                    }
+                });
+    }
+
+    private void heldFrom(long asked) {
+        if (asked - heldSince > 0) {
+            heldSince = asked;
+        }
+    }
+
+    /** Tells all who own connections on this node, and this verticle. */
+    private void endLife(long current) {
+        vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(current).toJson(), WITHIN_NODE);
     }
 
     private void over(long fenced) {
         var current = current();
         if (current != null && current == fenced) {
-            log.error("Incarnation {} was declared dead: its connections are closed, a new life begins", fenced);
+            log.warn("Incarnation {} is over: its connections are closed, a new life begins", fenced);
             incarnation = Promise.promise();
             join();
         }

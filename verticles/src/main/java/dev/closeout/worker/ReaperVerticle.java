@@ -4,7 +4,9 @@ import dev.closeout.counts.ReferenceCounts;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,9 @@ final class ReaperVerticle extends VerticleBase {
     private final Release release;
     private final ReferenceCounts counts;
     private final Duration lease;
+    /** Dead incarnations that the log knows of: one that takes several looks is told once. */
+    private final Set<Long> announced = new HashSet<>();
+
     private @Nullable Long answeringSince;
     private Releases releases;
 
@@ -75,21 +80,24 @@ final class ReaperVerticle extends VerticleBase {
             if (!fenced) {
                 return Future.succeededFuture();
             }
-            log.info("Incarnation {} lost its lease: closing its connections", incarnation);
-            return closeAll(incarnation, 0)
+            if (announced.add(incarnation)) {
+                log.info("Incarnation {} lost its lease: closing its connections", incarnation);
+            }
+            return closeAll(incarnation)
                     // Cells before the node's row: should this process die in between, the row brings a reaper back.
                     .compose(closed -> takeOut(incarnation))
-                    .compose(counted -> reaper.bury(incarnation));
+                    .compose(counted -> reaper.bury(incarnation))
+                    .onSuccess(buried -> announced.remove(incarnation));
         });
     }
 
-    private Future<Void> closeAll(long incarnation, int before) {
+    private Future<Void> closeAll(long incarnation) {
         return reaper.closeSome(incarnation).compose(clients -> {
             if (clients.isEmpty()) {
                 return Future.succeededFuture();
             }
             releases.add(clients);
-            return closeAll(incarnation, before + clients.size());
+            return closeAll(incarnation);
         });
     }
 
