@@ -11,12 +11,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the records out of the settings, each value by the type of its component. */
 final class Binder {
     /** Never shown in a message. */
     private static final Set<String> SECRET = Set.of("sockets.token", "database.uri");
+
+    /** Seconds as people write them who do not know our form. */
+    private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})\\s*(sec(ond)?s?)?");
 
     private final Settings settings;
 
@@ -64,24 +68,31 @@ final class Binder {
     }
 
     private static int number(String key, Setting setting) {
+        var text = text(key, setting).strip();
         try {
-            return Integer.parseInt(text(key, setting).strip());
+            return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw wrong(key, setting, "a whole number");
+            throw wrong(key, setting, text.matches("\\d+") ? "at most " + Integer.MAX_VALUE : "a whole number");
         }
     }
 
     private static Duration duration(String key, Setting setting) {
+        var text = text(key, setting).strip();
         try {
-            return DurationText.read(text(key, setting));
+            return DurationText.read(text);
         } catch (IllegalArgumentException e) {
-            throw wrong(key, setting, "a time with its unit, such as 250ms, 10s, 5m or 1h");
+            var seconds = SECONDS.matcher(text);
+            throw wrong(
+                    key,
+                    setting,
+                    "a time with its unit, "
+                            + (seconds.matches() ? "write " + seconds.group(1) + "s" : "such as 250ms, 10s, 5m or 1h"));
         }
     }
 
     private static List<String> texts(String key, Setting setting) {
         if (!setting.value().isArray()) {
-            throw wrong(key, setting, "a list");
+            throw wrong(key, setting, "a list of texts, such as [\"...\", \"...\"]");
         }
         var texts = new ArrayList<String>();
         for (JsonNode element : setting.value()) {
@@ -108,7 +119,7 @@ final class Binder {
         return roles;
     }
 
-    private static Object make(Class<?> type, Object[] values) {
+    private Object make(Class<?> type, Object[] values) {
         var types = Arrays.stream(type.getRecordComponents())
                 .map(RecordComponent::getType)
                 .toArray(Class<?>[]::new);
@@ -116,12 +127,22 @@ final class Binder {
             return type.getDeclaredConstructor(types).newInstance(values);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof ConfigurationException wrong) {
-                throw wrong;
+                throw withSource(wrong);
             }
             throw new IllegalStateException(e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A record does not know where its values came from; its sentence gets the source in front. */
+    private ConfigurationException withSource(ConfigurationException wrong) {
+        // One statement of a hook, hooks.closed[0], has the source of its list.
+        var key = wrong.key() == null ? null : wrong.key().replaceFirst("\\[\\d+]$", "");
+        var setting = key == null ? null : settings.get(key);
+        return setting == null
+                ? wrong
+                : new ConfigurationException(key, "%s: %s".formatted(setting.source(), wrong.getMessage()));
     }
 
     private static ConfigurationException wrong(String key, Setting setting, String wanted) {

@@ -8,7 +8,7 @@ final class Check {
 
     static void that(boolean right, String key, Object value, String wanted) {
         if (!right) {
-            throw new ConfigurationException("%s is %s; it must be %s".formatted(key, value, wanted));
+            throw new ConfigurationException(key, "%s is %s; it must be %s".formatted(key, value, wanted));
         }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cluster(@Nullable String config, String host, String name) {
     public Cluster {
+        Check.that(config == null || !config.isBlank(), "cluster.config", "empty", "a Hazelcast XML file, or left out");
         Check.that(name.length() >= 1 && name.length() <= 100, "cluster.name", "'" + name + "'", "1 to 100 characters");
         Check.that(!host.isBlank(), "cluster.host", "empty", "an address of this machine, such as 127.0.0.1");
     }

@@ -1,17 +1,16 @@
 package dev.closeout.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigurationFile {
     private static final String DEFAULTS = "/cluster-config/node.yaml";
-
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private ConfigurationFile() {}
 
@@ -43,32 +37,32 @@ public final class ConfigurationFile {
         values.add(defaults(), "the defaults");
         if (file != null) {
             values.add(read(file), file.toString());
+            // A path in a file means a place beside that file. The defaults leave this key empty, and the
+            // environment comes later: what stands here now is the file's.
+            values.resolve("cluster.config", file);
         }
-        environment.forEach((name, value) -> {
+        // Sorted: of several faults it is always the same that is told.
+        new TreeMap<>(environment).forEach((name, value) -> {
             if (name.startsWith(Settings.PREFIX) && !value.isEmpty()) {
                 values.addVariable(name, value);
             }
         });
         values.fallBack("node.name", hostName());
-        if (file != null) {
-            // A path in a file means a place beside that file.
-            values.resolve("cluster.config", file);
-        }
         return new Binder(values).bind();
     }
 
-    private static JsonNode defaults() {
+    private static YamlText defaults() {
         try (var yaml = ConfigurationFile.class.getResourceAsStream(DEFAULTS)) {
             if (yaml == null) {
                 throw new IllegalStateException(DEFAULTS + " is missing from the jar");
             }
-            return YAML.readTree(yaml);
+            return YamlText.read(new String(yaml.readAllBytes(), UTF_8), DEFAULTS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static JsonNode read(Path file) {
+    private static YamlText read(Path file) {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new ConfigurationException("--config %s: %s"
                     .formatted(
@@ -78,18 +72,12 @@ public final class ConfigurationFile {
                                     : "there is no such file, or it cannot be read"));
         }
         try {
-            return YAML.readTree(Files.readString(file));
-        } catch (JsonProcessingException e) {
-            var place = e.getLocation();
-            throw new ConfigurationException("%s, line %d, column %d: this is not YAML: %s"
-                    .formatted(file, place.getLineNr(), place.getColumnNr(), firstLine(e.getOriginalMessage())));
+            return YamlText.read(Files.readString(file), file.toString());
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException("--config %s: this is not UTF-8; save it as UTF-8".formatted(file));
         } catch (IOException e) {
             throw new ConfigurationException("--config %s cannot be read: %s".formatted(file, e.getMessage()));
         }
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse(text);
     }
 
     private static String hostName() {

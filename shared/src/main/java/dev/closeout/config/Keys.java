@@ -2,6 +2,7 @@ package dev.closeout.config;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -45,6 +46,12 @@ final class Keys {
 
     static String variable(String key) {
         return Settings.PREFIX + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    /** Whether the key takes a list. */
+    static boolean isList(String key) {
+        var component = ALL.get(key);
+        return component != null && Collection.class.isAssignableFrom(component.getType());
     }
 
     /** What to say of a name that is none: the nearest key, or all keys of its section, or all sections. */

@@ -2,7 +2,6 @@ package dev.closeout.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,10 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationFileTest {
     private static final Path OPERATORS_FILE = Path.of("..", "cluster-config", "node.yaml");
@@ -32,13 +33,17 @@ class ConfigurationFileTest {
         assertEquals(Set.of(Role.SOCKETS, Role.WORKERS), config.node().roles());
         assertFalse(config.node().name().isBlank());
         assertEquals(Duration.ofSeconds(10), config.node().lease());
+        assertEquals(Duration.ofSeconds(10), config.node().stopTimeout());
         assertEquals(new Cluster(null, "127.0.0.1", "closeout"), config.cluster());
         assertEquals(
                 new Sockets(0, Duration.ofSeconds(10), null, 1_000, 20_000, Duration.ofSeconds(5)), config.sockets());
         assertEquals(new Tcp("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
         assertEquals(
                 new Http("127.0.0.1", 8080, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536), config.http());
-        assertNull(config.database().uri());
+        assertEquals(new Workers(0), config.workers());
+        assertEquals(
+                new Database(null, 8, Duration.ofSeconds(3), Duration.ofSeconds(5), "closeout-data/postgres", 7_432),
+                config.database());
         assertEquals(new Clients(Duration.ZERO, Duration.ofSeconds(5)), config.clients());
         assertEquals(Hooks.NONE, config.hooks());
     }
@@ -83,6 +88,31 @@ class ConfigurationFileTest {
                 folder.resolve("hazelcast.xml").toString(), config.cluster().config());
     }
 
+    @Test
+    void aClustersFileOfTheEnvironmentIsFoundFromTheWorkingDirectory() throws IOException {
+        var config = ConfigurationFile.load(
+                file("cluster: {config: other.xml}"), Map.of("CLOSEOUT_CLUSTER_CONFIG", "hazelcast.xml"));
+
+        assertEquals("hazelcast.xml", config.cluster().config());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"007", "1e5", "1_000", "0x1f", "yes", "1.10", "'*star'", "s3cret#1"})
+    void aTokenIsWhatIsWritten(String token) throws IOException {
+        var config = ConfigurationFile.load(file("sockets: {token: %s}".formatted(token)), Map.of());
+
+        assertEquals(token.replace("'", ""), config.sockets().token());
+    }
+
+    @Test
+    void aBracketInAVariableBeginsAListOnlyWhereAListBelongs() {
+        var config = ConfigurationFile.load(
+                null, Map.of("CLOSEOUT_SOCKETS_TOKEN", "[abc", "CLOSEOUT_NODE_ROLES", "[workers]"));
+
+        assertEquals("[abc", config.sockets().token());
+        assertEquals(Set.of(Role.WORKERS), config.node().roles());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -91,18 +121,28 @@ class ConfigurationFileTest {
                 "tcp: {speed: 1}       | tcp.speed is not a key; the keys of tcp are host, port, idle-timeout, line-limit",
                 "radio: {on: 1}        | radio is not a key; the sections are node, cluster, sockets, tcp,",
                 "tcp: {port: many}     | tcp.port is \"many\"; it must be a whole number",
-                "tcp: {port: [1, 2]}   | tcp.port is [1,2]; it must be one value",
+                "tcp: {port: [1, 2]}   | tcp.port is [\"1\",\"2\"]; it must be one value",
                 "tcp: {port: 70000}    | tcp.port is 70000; it must be from 0 to 65535",
-                "tcp: {port: 99999999999} | tcp.port is 99999999999; it must be a whole number",
-                "tcp: {idle-timeout: 10} | tcp.idle-timeout is 10; it must be a time with its unit, such as",
+                "tcp: {port: 99999999999} | tcp.port is \"99999999999\"; it must be at most 2147483647",
+                "tcp: {idle-timeout: 10} | tcp.idle-timeout is \"10\"; it must be a time with its unit, write 10s",
+                "tcp: {idle-timeout: 10 seconds} | tcp.idle-timeout is \"10 seconds\"; it must be a time with its unit, write 10s",
+                "tcp: {idle-timeout: 1:30} | tcp.idle-timeout is \"1:30\"; it must be a time with its unit, such as 250ms",
                 "node: {lease: 10ms}   | node.lease is 10ms; it must be from 1s to 10m",
                 "node: {roles: [boss]} | node.roles is [\"boss\"]; it must be sockets, workers or both",
-                "hooks: {closed: DELETE} | hooks.closed is \"DELETE\"; it must be a list",
+                "hooks: {closed: DELETE} | hooks.closed is \"DELETE\"; it must be a list of texts, such as [\"...\", \"...\"]",
+                "hooks: {closed: [~]}  | hooks.closed is [null]; it must be a list of texts",
                 "hooks: {closed: ['']} | hooks.closed[0] is empty; it must be an SQL statement",
                 "tcp: 7000             | tcp is a section; write its keys below it, indented",
                 "7000                  | this is no list of sections",
-                "tcp: {port: 1, port: 2} | Duplicate field 'port'",
-                "tcp: {port: 1         | line 1, column 14: this is not YAML: while parsing a flow mapping",
+                "tcp.port: 7000        | write tcp.port in two lines: the section, tcp:, and below it, indented, port:",
+                "tcp: {port: 1, port: 2} | node.yaml, line 1: tcp.port stands here a second time; keep one",
+                "tcp: {port: 1         | line 2, column 1: this is not YAML: expected ',' or '}', but got <stream end> (while parsing a flow mapping that begins in line 1)",
+                "cluster: {config: [a]} | cluster.config is [\"a\"]; it must be one value",
+                "cluster: {config: ''} | cluster.config is empty; it must be a Hazelcast XML file, or left out",
+                "sockets: {token: *secret} | line 1: aliases are not understood; write the value itself",
+                "sockets: {token: @secret} | column 18: this is not YAML: found character '@' that cannot start any token; put it",
+                "sockets: {token: !secret!x y} | this is not YAML: found undefined tag handle (while parsing a node that begins in",
+                "sockets: {token: [secret]} | sockets.token is not usable; it must be one value",
                 "database: {uri: 'mysql://me:secret@x'} | database.uri is not a PostgreSQL address; it must be like",
             })
     void aBadFileGetsAnExactSentence(String yaml, String sentence) throws IOException {
@@ -110,6 +150,43 @@ class ConfigurationFileTest {
 
         assertTrue(message.contains(sentence.strip()), message);
         assertFalse(message.contains("secret"), message);
+    }
+
+    @Test
+    void theLineOfTheFaultIsTold() throws IOException {
+        for (var fault : List.of("prot: 1", "port: many", "port: 70000", "port: 1\n  port: 2")) {
+            var file = file("# A comment.\ntcp:\n  host: 127.0.0.1\n  %s\n".formatted(fault));
+            var line = fault.contains("\n") ? 5 : 4;
+
+            assertTrue(refusal(file, Map.of()).startsWith("%s, line %d: tcp.p".formatted(file, line)));
+        }
+    }
+
+    @Test
+    void aTabIsNamedWithItsPlace() throws IOException {
+        var file = file("tcp:\n\tport: 1\n");
+
+        assertEquals(
+                "%s, line 2, column 1: this is not YAML: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)"
+                        .formatted(file),
+                refusal(file, Map.of()));
+    }
+
+    @Test
+    void aSecondDocumentIsRefused() throws IOException {
+        var file = file("tcp: {port: 7}\n---\ntcp: {port: 8}\n");
+
+        assertEquals(file + ", line 3: a second document begins here; only one is read", refusal(file, Map.of()));
+    }
+
+    @Test
+    void aFileThatIsNotTextIsNamed() throws IOException {
+        var file = folder.resolve("node.yaml");
+        Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 'a'});
+        assertEquals("--config %s: this is not UTF-8; save it as UTF-8".formatted(file), refusal(file, Map.of()));
+
+        Files.write(file, new byte[] {'t', 'c', 'p', 0, 1});
+        assertTrue(refusal(file, Map.of()).contains("this is not YAML; it must be like cluster-config/node.yaml"));
     }
 
     @Test
@@ -126,6 +203,11 @@ class ConfigurationFileTest {
         assertEquals(
                 "The environment variable CLOSEOUT_TCP_PROT sets nothing: did you mean CLOSEOUT_TCP_PORT?",
                 refusal(null, Map.of("CLOSEOUT_TCP_PROT", "1")));
+        assertEquals(
+                "The environment variable CLOSEOUT_TCP_SPEED sets nothing: the keys of tcp are host, port, idle-timeout, line-limit",
+                refusal(null, Map.of("CLOSEOUT_TCP_SPEED", "1")));
+        assertTrue(refusal(null, Map.of("CLOSEOUT_PORT", "1"))
+                .startsWith("The environment variable CLOSEOUT_PORT sets nothing: the sections are node, cluster,"));
     }
 
     @Test
@@ -134,11 +216,20 @@ class ConfigurationFileTest {
                 "CLOSEOUT_TCP_PORT: tcp.port is \"x\"; it must be a whole number",
                 refusal(null, Map.of("CLOSEOUT_TCP_PORT", "x")));
         assertEquals(
-                "CLOSEOUT_SOCKETS_TOKEN: sockets.token is not usable; it must be one value",
-                refusal(null, Map.of("CLOSEOUT_SOCKETS_TOKEN", "[a, b]")));
+                "CLOSEOUT_TCP_PORT: tcp.port is 70000; it must be from 0 to 65535 (0 takes any free port)",
+                refusal(null, Map.of("CLOSEOUT_TCP_PORT", "70000")));
+        assertEquals(
+                "CLOSEOUT_HOOKS_CLOSED: hooks.closed[0] is empty; it must be an SQL statement",
+                refusal(null, Map.of("CLOSEOUT_HOOKS_CLOSED", "['']")));
+        assertEquals(
+                "The environment variable CLOSEOUT_HOOKS_CLOSED is not a list in YAML, such as [\"a\", \"b\"]",
+                refusal(null, Map.of("CLOSEOUT_HOOKS_CLOSED", "[a] b")));
+        assertEquals(
+                "CLOSEOUT_DATABASE_URI: database.uri is not a PostgreSQL address; it must be like postgresql://user:password@host:5432/database",
+                refusal(null, Map.of("CLOSEOUT_DATABASE_URI", "jdbc:postgresql://me:secret@x")));
     }
 
-    private static String refusal(@org.jspecify.annotations.Nullable Path file, Map<String, String> environment) {
+    private static String refusal(@Nullable Path file, Map<String, String> environment) {
         return String.valueOf(
                 assertThrows(ConfigurationException.class, () -> ConfigurationFile.load(file, environment))
                         .getMessage());
