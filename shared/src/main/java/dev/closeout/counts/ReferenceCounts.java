@@ -79,11 +79,6 @@ public final class ReferenceCounts {
         return left;
     }
 
-    /** Clients of which anything is known, tombstones included. Blocks. */
-    public int size() {
-        return cells.size();
-    }
-
     /** Forgets everything: a release may come later for it, never wrongly. Blocks. */
     public void clear() {
         cells.clear();

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 public enum Failure {
     /** PostgreSQL did not answer, or not in time. */
     DATABASE_AWAY(1001, true),
-    /** PostgreSQL answered with an error that another try will not mend. */
-    DATABASE_REFUSED(1002, false),
+    /** PostgreSQL answered with an error that an operator has to mend, such as a missing table. */
+    DATABASE_REFUSED(1002, true),
     /** The incarnation was declared dead: nothing of it may be written any more. */
     FENCED(1003, false),
     /** A batch that does not follow the last one applied. */

@@ -58,7 +58,7 @@ final class BatchSender {
 
     private void sendAgain(Batch batch, Promise<BatchApplied> applied, Throwable failure) {
         var known = Failure.of(failure);
-        if (known == Failure.FENCED || known == Failure.OUT_OF_ORDER || !awaited.test(batch)) {
+        if ((known != null && !known.retryHelps()) || !awaited.test(batch)) {
             applied.fail(failure);
             return;
         }

@@ -75,11 +75,6 @@ public final class LeaseVerticle extends VerticleBase {
                 });
     }
 
-    /** Whether this node has an incarnation. */
-    public boolean isAlive() {
-        return current() != null;
-    }
-
     private @Nullable Long current() {
         return incarnation.future().result();
     }

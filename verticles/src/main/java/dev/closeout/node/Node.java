@@ -103,10 +103,6 @@ public final class Node {
                 + http.stream().mapToInt(HttpVerticle::live).sum();
     }
 
-    public Vertx vertx() {
-        return vertx;
-    }
-
     /**
      * Stops in order: no more connections, every close committed or the stop timeout passed, the lease given back, the
      * cluster left. A second call waits for the first.

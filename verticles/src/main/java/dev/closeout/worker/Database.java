@@ -102,6 +102,7 @@ final class Database {
     private <T> Future<T> bounded(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
         inUse.incrementAndGet();
         var promise = Promise.<T>promise();
+        promise.future().onComplete(done -> inUse.decrementAndGet());
         var timer = vertx.setTimer(deadline.toMillis(), id -> {
             if (promise.tryFail(Failure.DATABASE_AWAY.because(
                     "PostgreSQL did not answer within %d ms".formatted(deadline.toMillis())))) {
@@ -110,7 +111,6 @@ final class Database {
         });
         work.apply(connection).onComplete(done -> {
             vertx.cancelTimer(timer);
-            inUse.decrementAndGet();
             connection.close();
             if (done.succeeded()) {
                 promise.tryComplete(done.result());
