@@ -5,8 +5,11 @@ import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +34,11 @@ final class NodeProgram {
     static int run(NodeConfig config) throws InterruptedException {
         var program = new NodeProgram();
         var started = new CompletableFuture<Void>();
-        // Vert.x and Hazelcast install none that waits. A signal during the start waits for its end.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> program.stopAndHalt(started), "closeout-stop"));
+        // Vert.x and Hazelcast install none that waits. A signal during the start waits for its end, for as long as a
+        // stop may take.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> program.stopAndHalt(started, config.node().stopTimeout()), "closeout-stop"));
         try {
             program.start(config);
             started.complete(null);
@@ -67,10 +73,15 @@ final class NodeProgram {
     }
 
     /** Runs as the process ends. Halts, because a JVM that ends by a signal cannot otherwise exit with 0. */
-    private void stopAndHalt(CompletableFuture<Void> started) {
+    private void stopAndHalt(CompletableFuture<Void> started, Duration patience) {
         try {
-            started.join();
-        } catch (RuntimeException failedToStart) {
+            started.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException stillStarting) {
+            // It may wait for a worker as long as there is none. It has welcomed nobody, so it owes nothing.
+            log.info("Stopped while it was starting");
+            close();
+            Runtime.getRuntime().halt(STOPPED);
+        } catch (ExecutionException | InterruptedException failedToStart) {
             return;
         }
         var code = STOPPED;

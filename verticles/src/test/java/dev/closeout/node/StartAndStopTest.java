@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.NodeProcess;
 import dev.closeout.fixture.TestDatabase;
@@ -114,6 +115,16 @@ class StartAndStopTest {
             assertTrue(node.output().endsWith("Stopped"), node.output());
             assertEquals(0, database.number("SELECT count(*) FROM closeout.connection"));
             assertEquals(0, database.number("SELECT count(*) FROM closeout.node"));
+        }
+    }
+
+    @Test
+    void aSignalStopsANodeThatStillWaitsForAWorker() throws InterruptedException {
+        try (var node = NodeProcess.start(
+                UUID.randomUUID().toString(), "", "NODE_ROLES", "sockets", "NODE_STOP_TIMEOUT", "1s")) {
+            Eventually.is("it waits", () -> node.output().contains("No worker takes this node in"));
+
+            assertEquals(0, node.stop(), node.output());
         }
     }
 
