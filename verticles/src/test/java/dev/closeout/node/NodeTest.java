@@ -70,7 +70,7 @@ class NodeTest {
     @Test
     void cleansUpAfterANodeThatWasKilled() {
         start("NODE_LEASE", "1s");
-        try (var dying = NodeProcess.start(cluster, database.uri(), "NODE_ROLES", "sockets", "NODE_LEASE", "1s");
+        try (var dying = NodeProcess.start(cluster, database.uri(), "NODE_ROLES", "sockets", "NODE_LEASE", "3s");
                 var client = LineClient.welcomed(dying.tcpPort(), "carol")) {
             assertEquals(1, rows("location"));
             dying.kill();
@@ -118,7 +118,7 @@ class NodeTest {
     /** A fenced node writes nothing (I5), sends its clients away and takes a new incarnation. */
     @Test
     void aNodeThatWasDeclaredDeadBeginsANewLife() {
-        var node = start("NODE_LEASE", "1s");
+        var node = start("NODE_LEASE", "3s");
         var client = LineClient.welcomed(node.tcpPort(), "erin");
         var before = database.number("SELECT max(incarnation) FROM closeout.node");
         database.run("UPDATE closeout.node SET fenced_at = now(), lease_until = '-infinity'");
