@@ -12,6 +12,7 @@ import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -221,9 +222,11 @@ class WebSocketTest {
     private record Answer(int status, String body) {}
 
     private Answer get(String path) {
-        return Eventually.done(http.request(HttpMethod.GET, node.httpPort(), "127.0.0.1", path)
-                .compose(request -> request.send())
-                .compose(response -> response.body().map(body -> new Answer(response.statusCode(), body.toString()))));
+        return Eventually.done(
+                http.request(HttpMethod.GET, node.httpPort(), "127.0.0.1", path).compose(request -> request.send()
+                        // On the response's own event loop: asked for from this thread, the body may be over by then.
+                        .compose(response ->
+                                response.body().map(body -> new Answer(response.statusCode(), body.toString())))));
     }
 
     private void awaitReason(String client, String reason) {
@@ -236,13 +239,13 @@ class WebSocketTest {
 
     /** A WebSocket, with what it hears first and how it ends. */
     private record Session(WebSocket socket, Future<String> firstText, Future<Integer> closeStatus) {
-        /** Made before the first frame can arrive. */
-        static Session of(WebSocket socket) {
+        /** It listens before it connects, or the first frame could be missed. */
+        static Future<Session> connect(ClientWebSocket socket, WebSocketConnectOptions options) {
             var first = Promise.<String>promise();
             var status = Promise.<Integer>promise();
             socket.textMessageHandler(first::tryComplete);
             socket.closeHandler(closed -> status.complete(Integer.valueOf(socket.closeStatusCode())));
-            return new Session(socket, first.future(), status.future());
+            return socket.connect(options).map(connected -> new Session(connected, first.future(), status.future()));
         }
     }
 
@@ -253,7 +256,7 @@ class WebSocketTest {
     private Session connect(int port, String path) {
         var options =
                 new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path);
-        return Eventually.done(webSockets.connect(options).map(Session::of));
+        return Eventually.done(Session.connect(webSockets.webSocket(), options));
     }
 
     /** A WebSocket by hand, which answers no ping; welcomed. */
