@@ -56,13 +56,15 @@ final class Lines {
                 if (end > start && bytes.getByte(end - 1) == '\r') {
                     end--;
                 }
-                checkLength(end - start);
+                checkLength(end);
                 var line = bytes.getBuffer(start, end);
                 start = searched;
                 return line;
             }
         }
-        checkLength(searched - start);
+        // A CR may be the first half of the end that is still to come.
+        var isHalfAnEnd = searched > start && bytes.getByte(searched - 1) == '\r';
+        checkLength(isHalfAnEnd ? searched - 1 : searched);
         if (start == bytes.length()) {
             held = null;
         }
@@ -83,9 +85,8 @@ final class Lines {
         return true;
     }
 
-    private void checkLength(int length) {
-        // One more for a CR whose LF has not come yet.
-        if (length > limit + 1) {
+    private void checkLength(int end) {
+        if (end - start > limit) {
             throw new TooLongException(limit);
         }
     }

@@ -43,4 +43,31 @@ class LinesTest {
 
         assertThrows(Lines.TooLongException.class, lines::next);
     }
+
+    /** Wherever the stream is cut, between CR and LF too, the limit is the same. */
+    @Test
+    void aLineMayHaveItsLimitAndNotAByteMore() {
+        for (var end : List.of("\n", "\r\n")) {
+            for (var cut = 1; cut < 8 + end.length(); cut++) {
+                assertEquals("12345678", readCut("12345678" + end, cut));
+                var tooLong = "123456789" + end;
+                var at = cut;
+                assertThrows(Lines.TooLongException.class, () -> readCut(tooLong, at), "cut at " + cut);
+            }
+        }
+    }
+
+    @Test
+    void aCarriageReturnAloneEndsNoLine() {
+        assertEquals("a\rb", readCut("a\rb\n", 2));
+        assertEquals("a\r", readCut("a\r\r\n", 3));
+    }
+
+    private static String readCut(String stream, int cut) {
+        var lines = new Lines(8);
+        lines.add(Buffer.buffer(stream.substring(0, cut)));
+        var early = lines.next();
+        lines.add(Buffer.buffer(stream.substring(cut)));
+        return String.valueOf(early == null ? lines.next() : early);
+    }
 }
