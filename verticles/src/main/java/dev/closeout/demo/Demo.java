@@ -16,7 +16,11 @@ import java.util.concurrent.TimeUnit;
 
 /** The story that the demo tells, and its stage. Runs on the command's thread. */
 final class Demo implements AutoCloseable {
+    /** How long a step may take. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final long LOOK_MS = 20;
+    private static final long LINE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path folder;
     private final PrintWriter out;
@@ -25,23 +29,31 @@ final class Demo implements AutoCloseable {
     /** What to take down, the last thing first. */
     private final List<AutoCloseable> stage = new ArrayList<>();
 
-    private boolean closed;
+    private volatile boolean closed;
+    private volatile boolean keepsFolder;
 
     Demo(Path folder, PrintWriter out) {
         this.folder = folder;
         this.out = out;
     }
 
+    /**
+     * Shows it all.
+     *
+     * @throws DemoException when a step does not come to its end
+     */
     Figures run(int connections, int clients) throws IOException, SQLException, InterruptedException {
-        say("Starting PostgreSQL and two nodes; their logs are in " + folder);
-        var database = onStage(DemoDatabase.start(folder.resolve("postgres")));
+        say("Starting PostgreSQL and two nodes in " + folder);
+        var database = onStage(() -> DemoDatabase.start(folder.resolve("postgres")));
+        say("PostgreSQL is up, at " + database.uri());
         var cluster = "demo-" + ProcessHandle.current().pid();
-        var first = onStage(DemoNode.start(folder, "node-1", cluster, database.uri()));
-        var second = onStage(DemoNode.start(folder, "node-2", cluster, database.uri()));
+        var first = onStage(() -> DemoNode.start(folder, "node-1", cluster, database.uri()));
+        var second = onStage(() -> DemoNode.start(folder, "node-2", cluster, database.uri()));
         first.awaitReady(2, PATIENCE);
         second.awaitReady(2, PATIENCE);
+        say("node-1 and node-2 are ready, in a cluster of 2");
 
-        var swarm = onStage(new DemoClients(List.of(first, second), clients));
+        var swarm = onStage(() -> new DemoClients(List.of(first, second), clients));
         say("Connecting %,d clients with %,d connections, TCP and WebSocket, to both nodes"
                 .formatted(clients, connections));
         timed("all welcomed", database, connections, () -> swarm.connect(connections));
@@ -58,66 +70,78 @@ final class Demo implements AutoCloseable {
         timed("clean after silence", database, swarm.size() - silent, () -> swarm.fallSilent(silent));
 
         var lost = swarm.on(second);
-        say("Killing node-2 with SIGKILL: %,d connections are on it".formatted(lost));
-        timed("clean after SIGKILL", database, swarm.size() - lost, () -> {
+        say("Killing node-2 with SIGKILL: %,d connections of %,d clients are on it; %,d of these stay through node-1"
+                .formatted(lost, database.clientsOn("node-2"), database.clientsOnBoth()));
+        var lease = database.lease().toMillis() / 1000.0;
+        timed("clean after SIGKILL (lease %.0f s)".formatted(lease), database, swarm.size() - lost, () -> {
             second.kill();
             swarm.forget(second);
         });
 
-        say("Closing the last %,d".formatted(swarm.size()));
+        say("Closing the last %,d with FIN".formatted(swarm.size()));
         timed("clean at the end", database, 0, () -> swarm.finish(swarm.size()));
-        awaitLive(database, 0, () -> database.number("SELECT count(*) FROM closeout.client") == 0);
         return database.figures(times);
+    }
+
+    /** Leaves the folder with the logs to whoever wants to know what went wrong. PostgreSQL takes its files with it. */
+    void keepFolder() {
+        keepsFolder = true;
+    }
+
+    /** Whether the stage has been, or is just being, taken down: what fails then is no news. */
+    boolean isClosed() {
+        return closed;
     }
 
     /** Takes everything down; may be called twice, and from the thread that ends the process. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
+    public void close() {
+        var first = !closed;
         closed = true;
-        for (var i = stage.size() - 1; i >= 0; i--) {
-            try {
-                stage.get(i).close();
-            } catch (Exception e) {
-                out.println("Not taken down: " + e.getMessage());
+        synchronized (this) {
+            for (var i = stage.size() - 1; i >= 0; i--) {
+                try {
+                    stage.get(i).close();
+                } catch (Exception e) {
+                    out.println("Not taken down: " + e.getMessage());
+                }
             }
+            stage.clear();
+            if (first && keepsFolder) {
+                out.println("The logs stay in " + folder);
+            } else if (!keepsFolder) {
+                deleteFolder();
+            }
+            out.flush();
         }
-        deleteFolder();
     }
 
     private interface Act {
         void run() throws IOException, InterruptedException;
     }
 
-    /** Does something and waits until the database shows so many connections. */
+    /** Does something and waits until the database shows so many connections, and no client without one. */
     private void timed(String what, DemoDatabase database, int expected, Act act)
             throws IOException, SQLException, InterruptedException {
         var begun = System.nanoTime();
         act.run();
-        awaitLive(database, expected, () -> true);
+        awaitClean(database, expected);
         times.put(what, Duration.ofNanos(System.nanoTime() - begun));
     }
 
-    private interface Condition {
-        boolean holds() throws SQLException;
-    }
-
-    private void awaitLive(DemoDatabase database, int expected, Condition also)
-            throws SQLException, InterruptedException {
+    private void awaitClean(DemoDatabase database, int expected) throws SQLException, InterruptedException {
         var end = System.nanoTime() + PATIENCE.toNanos();
-        var nextLine = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-        while (database.number("SELECT count(*) FROM location") != expected || !also.holds()) {
+        var nextLine = System.nanoTime() + LINE_NS;
+        while (!database.isClean(expected)) {
             if (System.nanoTime() > end) {
-                throw new DemoException("after %d s the database does not show %d connections but %s. The logs: %s"
-                        .formatted(PATIENCE.toSeconds(), expected, database.live(), copyOfLogs()));
+                throw new DemoException("after %d s the database does not show %,d connections but %s"
+                        .formatted(PATIENCE.toSeconds(), expected, database.live()));
             }
             if (System.nanoTime() > nextLine) {
                 say("  live: " + database.live());
-                nextLine += TimeUnit.SECONDS.toNanos(1);
+                nextLine += LINE_NS;
             }
-            TimeUnit.MILLISECONDS.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
         }
         say("  live: " + database.live());
     }
@@ -127,27 +151,24 @@ final class Demo implements AutoCloseable {
         out.flush();
     }
 
-    private synchronized <T extends AutoCloseable> T onStage(T part) {
-        stage.add(part);
-        return part;
+    private interface Part<T> {
+        T start() throws IOException, SQLException;
     }
 
-    /** The logs outlive the folder, for whoever wants to know. */
-    private Path copyOfLogs() {
-        try {
-            var copy = Files.createTempDirectory("closeout-demo-logs-");
-            for (var log : List.of("node-1.log", "node-2.log")) {
-                if (Files.exists(folder.resolve(log))) {
-                    Files.copy(folder.resolve(log), copy.resolve(log));
-                }
-            }
-            return copy;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Starts a part under the lock that {@link #close} takes: one that is just starting is never overlooked. */
+    private synchronized <T extends AutoCloseable> T onStage(Part<T> part) throws IOException, SQLException {
+        if (closed) {
+            throw new DemoException("told to stop");
         }
+        var started = part.start();
+        stage.add(started);
+        return started;
     }
 
     private void deleteFolder() {
+        if (Files.notExists(folder)) {
+            return;
+        }
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

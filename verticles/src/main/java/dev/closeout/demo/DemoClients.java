@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,11 @@ final class DemoClients implements AutoCloseable {
             lines.add(connectNext(next, count));
         }
         await(Future.all(lines));
+        // In the order of connecting, every client would be down to one connection when a node is killed, and none
+        // would have to stay.
+        synchronized (connections) {
+            Collections.shuffle(connections);
+        }
     }
 
     /** Connections that are neither closed nor silent. */
@@ -91,7 +97,7 @@ final class DemoClients implements AutoCloseable {
         await(vertx.close());
     }
 
-    /** The oldest ones: neighbours are of both transports and of both nodes. */
+    /** The first ones, of both transports and of both nodes. */
     private List<DemoConnection> take(int count) {
         synchronized (connections) {
             var taken = new ArrayList<>(connections.subList(0, count));
@@ -130,8 +136,13 @@ final class DemoClients implements AutoCloseable {
         try {
             future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new DemoException("a client was not welcomed: " + e.getMessage());
-        } catch (InterruptedException | TimeoutException e) {
+            var cause = e.getCause();
+            throw new DemoException(
+                    "a client was not welcomed: " + (cause == null ? e.getMessage() : cause.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DemoException("interrupted");
+        } catch (TimeoutException e) {
             throw new DemoException("the clients did not come through within %d s".formatted(PATIENCE_SECONDS));
         }
     }

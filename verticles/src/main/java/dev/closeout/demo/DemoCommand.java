@@ -2,6 +2,7 @@ package dev.closeout.demo;
 
 import dev.closeout.Closeout;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -26,14 +27,14 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--connections",
             paramLabel = "N",
             defaultValue = "2000",
-            description = "Connections, half TCP and half WebSocket (default: ${DEFAULT-VALUE}).")
+            description = "Connections, half TCP and half WebSocket, 12 to 10000 (default: ${DEFAULT-VALUE}).")
     private int connections;
 
     @Option(
             names = "--clients",
             paramLabel = "N",
             defaultValue = "700",
-            description = "Clients that hold them (default: ${DEFAULT-VALUE}).")
+            description = "Clients that hold them, 1 to as many as connections (default: ${DEFAULT-VALUE}).")
     private int clients;
 
     @Spec
@@ -41,27 +42,40 @@ public final class DemoCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException, SQLException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         if (connections < 12 || connections > 10_000 || clients < 1 || clients > connections) {
             throw new ParameterException(
                     spec.commandLine(), "--connections must be 12 to 10000, --clients 1 to as many as connections");
         }
-        var folder = Files.createTempDirectory("closeout-demo-");
         var out = spec.commandLine().getOut();
-        try (var demo = new Demo(folder, out)) {
+        try (var demo = new Demo(Files.createTempDirectory("closeout-demo-"), out)) {
             // Ctrl-C must leave no process behind; on the ordinary way out this finds nothing left to do.
             Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "demo-stop"));
+            return show(demo, out) ? 0 : 1;
+        }
+    }
+
+    /** Whether all figures are as they must be. */
+    private boolean show(Demo demo, PrintWriter out) throws InterruptedException {
+        try {
             var figures = demo.run(connections, clients);
             figures.print(out);
             var wrong = figures.wrong(connections);
-            wrong.ifPresent(sentence -> out.println("FAILED: " + sentence));
-            if (wrong.isEmpty()) {
-                out.println("Nothing stayed behind.");
-            }
-            return wrong.isEmpty() ? 0 : 1;
+            wrong.ifPresentOrElse(sentence -> fail(demo, out, sentence), () -> out.println("Nothing stayed behind."));
+            return wrong.isEmpty();
         } catch (DemoException e) {
-            out.println("FAILED: " + e.getMessage());
-            return 1;
+            fail(demo, out, String.valueOf(e.getMessage()));
+        } catch (IOException | SQLException | IllegalStateException e) {
+            // The embedded PostgreSQL reports a start that failed as an illegal state.
+            fail(demo, out, e.toString());
+        }
+        return false;
+    }
+
+    private static void fail(Demo demo, PrintWriter out, String sentence) {
+        if (!demo.isClosed()) {
+            out.println("FAILED: " + sentence);
+            demo.keepFolder();
         }
     }
 }

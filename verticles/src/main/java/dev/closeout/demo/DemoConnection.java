@@ -17,17 +17,26 @@ final class DemoConnection {
     private final NetSocket socket;
     private final boolean webSocket;
 
+    /** What the node said until it welcomed this one. */
+    private final StringBuilder said = new StringBuilder();
+
     DemoConnection(DemoNode node, NetSocket socket, boolean webSocket, Promise<Void> welcomed) {
         this.node = node;
         this.socket = socket;
         this.webSocket = webSocket;
         var welcome = webSocket ? "\"welcome\"" : "WELCOME";
         socket.exceptionHandler(failure -> {});
-        socket.closeHandler(closed -> welcomed.tryFail("the node closed it"));
+        socket.closeHandler(closed -> welcomed.tryFail("%s closed it over %s and said '%s'"
+                .formatted(
+                        node.name(),
+                        webSocket ? "WebSocket" : "TCP",
+                        said.toString().strip())));
         socket.handler(bytes -> {
-            if (!welcomed.future().isComplete()
-                    && bytes.toString(StandardCharsets.ISO_8859_1).contains(welcome)) {
-                welcomed.tryComplete();
+            if (!welcomed.future().isComplete()) {
+                said.append(bytes.toString(StandardCharsets.ISO_8859_1));
+                if (said.indexOf(welcome) >= 0) {
+                    welcomed.tryComplete();
+                }
             }
         });
     }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A PostgreSQL of the demo's own, with the tables that its hooks speak of. All figures come from here. */
 final class DemoDatabase implements AutoCloseable {
@@ -32,27 +33,52 @@ final class DemoDatabase implements AutoCloseable {
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setPGStartupWait(Duration.ofSeconds(60))
                 .start();
-        var connection = DriverManager.getConnection(server.getJdbcUrl("postgres", "postgres"));
-        try (var sql = DemoDatabase.class.getResourceAsStream(TABLES);
-                var statement = connection.createStatement()) {
-            if (sql == null) {
-                throw new IOException(TABLES + " is missing from the jar");
+        try {
+            var connection = DriverManager.getConnection(server.getJdbcUrl("postgres", "postgres"));
+            try (var sql = DemoDatabase.class.getResourceAsStream(TABLES);
+                    var statement = connection.createStatement()) {
+                if (sql == null) {
+                    throw new IOException(TABLES + " is missing from the jar");
+                }
+                statement.execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8));
             }
-            statement.execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+            return new DemoDatabase(server, connection);
+        } catch (IOException | SQLException e) {
+            // Nobody else knows of it yet, and it would outlive this process.
+            server.close();
+            throw e;
         }
-        return new DemoDatabase(server, connection);
     }
 
     String uri() {
         return "postgresql://postgres@127.0.0.1:%d/postgres".formatted(server.getPort());
     }
 
-    long number(String sql) throws SQLException {
-        try (var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getLong(1);
-        }
+    /** Whether there are just so many location rows, and everything of clients without one has been released. */
+    boolean isClean(int locations) throws SQLException {
+        return number("SELECT count(*) FROM location") == locations
+                && number(
+                                """
+                                SELECT (SELECT count(*) FROM client_resource r
+                                        WHERE NOT EXISTS (SELECT FROM location l WHERE l.client = r.client))
+                                     + (SELECT count(*) FROM closeout.client c
+                                        WHERE NOT EXISTS (SELECT FROM location l WHERE l.client = c.client))""")
+                        == 0;
+    }
+
+    /** The lease of the nodes. */
+    Duration lease() throws SQLException {
+        return Duration.ofMillis(number("SELECT max(lease_ms) FROM closeout.node"));
+    }
+
+    /** Clients with a connection on the node of that name. */
+    long clientsOn(String node) throws SQLException {
+        return byNodes("SELECT count(*) FROM held WHERE '%s' = ANY (nodes)".formatted(node));
+    }
+
+    /** Clients with connections on two nodes. */
+    long clientsOnBoth() throws SQLException {
+        return byNodes("SELECT count(*) FROM held WHERE cardinality(nodes) = 2");
     }
 
     /** Connections by node, and clients, as they stand. */
@@ -65,7 +91,7 @@ final class DemoDatabase implements AutoCloseable {
                 .formatted(
                         byNode.entrySet().stream()
                                 .map(node -> "%s %,d".formatted(node.getKey(), node.getValue()))
-                                .toList(),
+                                .collect(Collectors.joining(", ")),
                         number("SELECT count(*) FROM location"),
                         number("SELECT count(*) FROM client_resource"));
     }
@@ -74,6 +100,7 @@ final class DemoDatabase implements AutoCloseable {
         return new Figures(
                 number("SELECT count(*) FROM seen_open"),
                 counts("SELECT reason, count(*) FROM seen_close GROUP BY reason ORDER BY reason"),
+                number("SELECT count(DISTINCT (client, generation)) FROM seen_open"),
                 number("SELECT count(*) FROM seen_gone"),
                 counts(
                         """
@@ -96,6 +123,23 @@ final class DemoDatabase implements AutoCloseable {
             connection.close();
         } finally {
             server.close();
+        }
+    }
+
+    private long byNodes(String select) throws SQLException {
+        return number(
+                """
+                WITH held AS (SELECT client, array_agg(DISTINCT name) AS nodes
+                    FROM closeout.connection JOIN closeout.node USING (incarnation) GROUP BY client)
+                """
+                        + select);
+    }
+
+    private long number(String sql) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.closeout.demo;
 
-import dev.closeout.Closeout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,12 +16,15 @@ import java.util.concurrent.TimeUnit;
 final class DemoNode implements AutoCloseable {
     private static final String CONFIG = "/closeout/demo/node.yaml";
     private static final long STOP_SECONDS = 20;
+    private static final int LOG_LINES = 20;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final String name;
     private final Process process;
     private final Path log;
     private final int tcpPort;
     private final int httpPort;
+    private volatile boolean ready;
 
     private DemoNode(String name, Process process, Path log, int tcpPort, int httpPort) {
         this.name = name;
@@ -50,7 +52,8 @@ final class DemoNode implements AutoCloseable {
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Closeout.class.getName(),
+                        DemoNodeProcess.class.getName(),
+                        folder.resolve("postgres").resolve("postmaster.pid").toString(),
                         "node",
                         "--config",
                         config.toString())
@@ -67,6 +70,10 @@ final class DemoNode implements AutoCloseable {
         return new DemoNode(name, builder.start(), log, tcpPort, httpPort);
     }
 
+    String name() {
+        return name;
+    }
+
     int tcpPort() {
         return tcpPort;
     }
@@ -75,15 +82,29 @@ final class DemoNode implements AutoCloseable {
         return httpPort;
     }
 
-    /** Waits until the node says that it is ready in a cluster of so many members. */
+    /**
+     * Waits until the node says that it is ready in a cluster of so many members.
+     *
+     * @throws DemoException when it does not within that time, or has ended
+     */
     void awaitReady(int members, Duration patience) throws IOException, InterruptedException {
         var end = System.nanoTime() + patience.toNanos();
         while (!isReady(members)) {
-            if (!process.isAlive() || System.nanoTime() > end) {
-                throw new DemoException("%s is not ready. Its log ends with:%n%s".formatted(name, endOfLog()));
+            var ended = !process.isAlive();
+            if (ended || System.nanoTime() > end) {
+                throw new DemoException("%s %s. Its log, %s, ends with:%n%s"
+                        .formatted(
+                                name,
+                                ended
+                                        ? "ended with exit code %d".formatted(process.exitValue())
+                                        : "is not ready in a cluster of %d within %d s"
+                                                .formatted(members, patience.toSeconds()),
+                                log,
+                                endOfLog()));
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
+        ready = true;
     }
 
     /** SIGKILL. */
@@ -94,7 +115,12 @@ final class DemoNode implements AutoCloseable {
     /** SIGTERM, and SIGKILL when that does not end it. */
     @Override
     public void close() {
-        process.destroy();
+        if (!ready) {
+            // It has nothing to stop in order, and would first start to its end.
+            process.destroyForcibly();
+        }
+        // Not the process's own destroy, which also ends its input: it would halt instead of stopping in order.
+        process.toHandle().destroy();
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 kill();
@@ -110,7 +136,7 @@ final class DemoNode implements AutoCloseable {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/health/ready".formatted(httpPort)))
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            var answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+            var answer = HTTP.send(request, BodyHandlers.ofString());
             return answer.statusCode() == 200 && answer.body().contains("\"members\":" + members);
         } catch (IOException notYet) {
             return false;
@@ -119,7 +145,7 @@ final class DemoNode implements AutoCloseable {
 
     private String endOfLog() throws IOException {
         var lines = Files.readAllLines(log);
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 
     private static int freePort() throws IOException {

@@ -10,15 +10,18 @@ import java.util.Optional;
  *
  * @param opened connections that an opened hook saw
  * @param closed connections that a closed hook saw, by reason
+ * @param stays stays of clients, each from its first connection on, that an opened hook saw
  * @param released clients that a gone hook saw
  * @param left rows left, by table
  * @param releasedConnected releases of a client that still had a location row
  * @param doubled closes of one connection, and releases of one generation, beyond the first
- * @param times how long each step took, from its first close to the last row gone
+ * @param deadLetters rows that a hook could not take
+ * @param times how long each step took, from what ended its connections to the last row gone
  */
 record Figures(
         long opened,
         Map<String, Long> closed,
+        long stays,
         long released,
         Map<String, Long> left,
         long releasedConnected,
@@ -32,7 +35,9 @@ record Figures(
             return Optional.of("%d connections opened, not %d".formatted(opened, connections));
         } else if (cleaned() != connections) {
             return Optional.of("%d connections cleaned, not %d".formatted(cleaned(), connections));
-        } else if (rowsLeft() != 0) {
+        } else if (released != stays) {
+            return Optional.of("%d clients released, not %d".formatted(released, stays));
+        } else if (left.values().stream().anyMatch(rows -> rows != 0)) {
             return Optional.of("rows left: " + left);
         } else if (releasedConnected != 0) {
             return Optional.of("%d clients released while still connected".formatted(releasedConnected));
@@ -48,7 +53,7 @@ record Figures(
         closed.forEach((reason, count) -> row(out, "closed: " + reason, count));
         row(out, "rows cleaned", cleaned());
         row(out, "clients released", released);
-        row(out, "rows left", rowsLeft());
+        left.forEach((table, rows) -> row(out, "rows left in " + table, rows));
         row(out, "released while still connected", releasedConnected);
         row(out, "cleaned or released twice", doubled);
         row(out, "dead letters", deadLetters);
@@ -63,9 +68,5 @@ record Figures(
 
     private long cleaned() {
         return closed.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    private long rowsLeft() {
-        return left.values().stream().mapToLong(Long::longValue).sum();
     }
 }
