@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +32,18 @@ public final class Lane {
     /** Connections a client has in sealed batches; no entry for none. */
     private final Map<String, Integer> sealed = new HashMap<>();
 
+    private final Recount recount = new Recount();
+
     private long opened;
     private long number;
     private @Nullable Batch underWay;
 
-    private record ClosedOf(String client, Batch.Close close) {}
+    /**
+     * The end of a connection.
+     *
+     * @param counted whether the connection is still among the {@link #sealed} ones of its client
+     */
+    private record ClosedOf(String client, boolean counted, Batch.Close close) {}
 
     /**
      * A lane that has sent nothing.
@@ -69,13 +77,69 @@ public final class Lane {
         if (opens.remove(connection) != null) {
             return false;
         }
-        closes.put(connection, new ClosedOf(client, new Batch.Close(connection, reason, at)));
+        closes.put(connection, new ClosedOf(client, true, new Batch.Close(connection, reason, at)));
         return true;
+    }
+
+    /**
+     * Adds the end of a row whose connection nobody knows any more. What is already on its way to its end is left.
+     *
+     * @return whether the end was added
+     */
+    public boolean closeRow(long connection, String client, long at) {
+        if (isClosing(connection)) {
+            return false;
+        }
+        closes.put(connection, new ClosedOf(client, false, new Batch.Close(connection, CloseReason.RECONCILED, at)));
+        return true;
+    }
+
+    /** Adds a connection that lives and whose row is missing to the batch that gathers. */
+    public void reopen(long connection, String client, Transport transport, String remote, long at) {
+        forget(client);
+        opens.put(connection, new Batch.Open(connection, client, transport, remote, at));
+    }
+
+    /**
+     * Forgets the closes that wait: their rows stay until they are listed and closed with {@link #closeRow}. Kept are
+     * those whose open is under way, since that may still be refused.
+     *
+     * @return how many were forgotten
+     */
+    public int forgetCloses() {
+        var before = closes.size();
+        var opening = underWay == null
+                ? Set.<Long>of()
+                : underWay.opens().stream().map(Batch.Open::number).collect(Collectors.toSet());
+        closes.values().removeIf(close -> {
+            var forgotten = !opening.contains(close.close().number());
+            if (forgotten) {
+                uncount(close);
+            }
+            return forgotten;
+        });
+        return before - closes.size();
+    }
+
+    /**
+     * Sends the counts of all clients once more, with the batches that come. One round at a time: a second call changes
+     * nothing until {@link #takeRecounted} has told of the first.
+     */
+    public void recount() {
+        recount.begin(number, sealed.keySet());
+    }
+
+    /**
+     * The first batch of a round of counts that is wholly applied, told once; 0 when there is none. Whatever cell of this
+     * lane is older belongs to a client that has no connection here.
+     */
+    public long takeRecounted() {
+        return recount.takeDone(underWay == null ? number + 1 : number);
     }
 
     /** The batch to send, when none is under way and something has gathered; otherwise null. */
     public @Nullable Batch seal() {
-        if (underWay != null || (opens.isEmpty() && closes.isEmpty())) {
+        if (underWay != null || (opens.isEmpty() && closes.isEmpty() && recount.isEmpty())) {
             return null;
         }
         var touched = new LinkedHashSet<String>();
@@ -87,13 +151,15 @@ public final class Lane {
         var closing = new ArrayList<Batch.Close>();
         for (var close : upToLimit(closes.values().iterator())) {
             closing.add(close.close());
-            forget(close.client());
+            uncount(close);
             touched.add(close.client());
         }
+        number++;
+        recount.addTo(touched, batchLimit, number);
         var counts = touched.stream()
                 .map(client -> new Batch.Count(client, sealed.getOrDefault(client, 0)))
                 .toList();
-        underWay = new Batch(incarnation, lane, ++number, opening, closing, counts);
+        underWay = new Batch(incarnation, lane, number, opening, closing, counts);
         return underWay;
     }
 
@@ -132,6 +198,17 @@ public final class Lane {
     /** Whether everything this lane was told is committed. */
     public boolean isSettled() {
         return underWay == null && opens.isEmpty() && closes.isEmpty();
+    }
+
+    private boolean isClosing(long connection) {
+        return closes.containsKey(connection)
+                || (underWay != null && underWay.closes().stream().anyMatch(close -> close.number() == connection));
+    }
+
+    private void uncount(ClosedOf close) {
+        if (close.counted()) {
+            forget(close.client());
+        }
     }
 
     private void forgetRefused(Batch batch, BatchApplied answer) {

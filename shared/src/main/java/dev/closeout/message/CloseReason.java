@@ -19,7 +19,13 @@ public enum CloseReason {
     /** Its node stopped. */
     NODE_STOPPED(8, "node-stopped"),
     /** Its node lost its lease, and another cleaned up after it. */
-    NODE_LOST(9, "node-lost");
+    NODE_LOST(9, "node-lost"),
+    /** Its socket was gone and why was forgotten: more closes waited than memory was set aside for. */
+    RECONCILED(10, "reconciled"),
+    /** A limit on connections was reached. */
+    OVER_LIMIT(11, "over-limit"),
+    /** It read too slowly what was sent to it. */
+    SLOW_READER(12, "slow-reader");
 
     private static final CloseReason[] VALUES = values();
 
