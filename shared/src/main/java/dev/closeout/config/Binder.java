@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the records out of the settings, each value by the type of its component. */
@@ -50,6 +51,10 @@ final class Binder {
         var type = component.getType();
         if (type == int.class) {
             return number(key, setting);
+        } else if (type == boolean.class) {
+            return choice(key, setting, List.of(true, false));
+        } else if (type.isEnum()) {
+            return choice(key, setting, List.of(type.getEnumConstants()));
         } else if (type == Duration.class) {
             return duration(key, setting);
         } else if (type == Set.class) {
@@ -74,6 +79,21 @@ final class Binder {
         } catch (NumberFormatException e) {
             throw wrong(key, setting, text.matches("\\d+") ? "at most " + Integer.MAX_VALUE : "a whole number");
         }
+    }
+
+    /** One of some values, written as in {@code end-oldest}. */
+    private static Object choice(String key, Setting setting, List<?> values) {
+        var text = text(key, setting).strip();
+        for (var value : values) {
+            if (text.equalsIgnoreCase(written(value))) {
+                return value;
+            }
+        }
+        throw wrong(key, setting, values.stream().map(Binder::written).collect(Collectors.joining(" or ")));
+    }
+
+    private static String written(Object value) {
+        return value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Duration duration(String key, Setting setting) {

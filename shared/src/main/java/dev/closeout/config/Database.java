@@ -7,16 +7,21 @@ import org.jspecify.annotations.Nullable;
  * Section {@code database}.
  *
  * @param uri {@code postgresql://user:password@host:port/database}; none: an embedded PostgreSQL, for trying out
+ * @param pooler whether a pooler in transaction mode, such as PgBouncer, stands before it: nothing is kept from one
+ *     transaction to the next
  * @param connections connections that this node's workers share
  * @param connectTimeout how long connecting, or waiting for a free connection, may take
+ * @param startTimeout how long a node that starts waits for a database that does not answer; 0: as long as it takes
  * @param queryTimeout how long one transaction may take before its connection is closed
  * @param embeddedDirectory where the embedded PostgreSQL keeps its data
  * @param embeddedPort the loopback port of the embedded PostgreSQL, where a second node on the machine finds it
  */
 public record Database(
         @Nullable String uri,
+        boolean pooler,
         int connections,
         Duration connectTimeout,
+        Duration startTimeout,
         Duration queryTimeout,
         String embeddedDirectory,
         int embeddedPort) {
@@ -28,6 +33,7 @@ public record Database(
                 "like postgresql://user:password@host:5432/database");
         Check.between("database.connections", connections, 2, 1000, "connections");
         Check.between("database.connect-timeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+        Check.between("database.start-timeout", startTimeout, Duration.ZERO, Duration.ofHours(24));
         Check.between("database.query-timeout", queryTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
         Check.that(!embeddedDirectory.isBlank(), "database.embedded-directory", "empty", "a folder");
         Check.between("database.embedded-port", embeddedPort, 1, 65535, "(a port)");

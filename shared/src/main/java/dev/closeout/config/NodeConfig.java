@@ -5,6 +5,7 @@ public record NodeConfig(
         Identity node,
         Cluster cluster,
         Sockets sockets,
+        Limits limits,
         Tcp tcp,
         Http http,
         Workers workers,

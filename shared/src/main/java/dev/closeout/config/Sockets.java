@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param token what a client must present to be let in; none: nobody is asked
  * @param batchLimit opens, and closes, that one batch carries at most
  * @param waitingLimit opens of one verticle that may wait for their batch; one more is told to try again later
+ * @param backlogLimit closes of one verticle that may wait for their batch; one more, and they are forgotten and their
+ *     rows looked for in the database once it answers
+ * @param reconcile how often a verticle compares its connections with its rows and counts
+ * @param admission whether connections are taken in while the database is away
  * @param answerTimeout how long a worker may take over a batch before it is sent again, elsewhere
  */
 public record Sockets(
@@ -19,6 +23,9 @@ public record Sockets(
         @Nullable String token,
         int batchLimit,
         int waitingLimit,
+        int backlogLimit,
+        Duration reconcile,
+        Admission admission,
         Duration answerTimeout) {
     public Sockets {
         Check.between("sockets.verticles", verticles, 0, 256, "verticles (0: one a processor)");
@@ -26,6 +33,8 @@ public record Sockets(
         Check.that(token == null || !token.isBlank(), "sockets.token", "empty", "a secret, or left out");
         Check.between("sockets.batch-limit", batchLimit, 1, 10_000, "connections");
         Check.between("sockets.waiting-limit", waitingLimit, 1, 10_000_000, "connections");
+        Check.between("sockets.backlog-limit", backlogLimit, 1, 10_000_000, "connections");
+        Check.between("sockets.reconcile", reconcile, Duration.ofMillis(100), Duration.ofHours(24));
         Check.between("sockets.answer-timeout", answerTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
     }
 }

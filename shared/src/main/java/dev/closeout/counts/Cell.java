@@ -23,6 +23,11 @@ public record Cell(long incarnation, int lane, long version, int connections, lo
         return incarnation == other.incarnation && lane == other.lane;
     }
 
+    /** Whether this one stays when both are known of one lane. */
+    boolean overrules(Cell other) {
+        return version > other.version || (version == other.version && connections < other.connections);
+    }
+
     boolean isTombstone() {
         return connections == 0;
     }

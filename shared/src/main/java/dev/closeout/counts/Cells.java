@@ -8,7 +8,7 @@ import java.util.List;
  * All that is known of one client's connections: one cell a lane. Immutable.
  *
  * <p>Joining is commutative, associative and idempotent: whatever the order, the doubling and the loss of messages, and
- * however a split cluster heals, the cell with the highest version stays.
+ * however a split cluster heals, the cell with the highest version stays; of two with the same, the lower count.
  */
 public record Cells(List<Cell> cells) {
     public static final Cells NONE = new Cells(List.of());
@@ -35,7 +35,7 @@ public record Cells(List<Cell> cells) {
     /** These cells and one more, or these same ones when it brings nothing new. Old tombstones of others go. */
     public Cells with(Cell added) {
         for (var cell : cells) {
-            if (cell.isOfLane(added) && cell.version() >= added.version()) {
+            if (cell.isOfLane(added) && !added.overrules(cell)) {
                 return this;
             }
         }
@@ -57,6 +57,19 @@ public record Cells(List<Cell> cells) {
             merged = merged.with(cell);
         }
         return merged;
+    }
+
+    /** These cells with the one of a lane turned into a tombstone if it was not set by that batch or a later one. */
+    public Cells withoutOlder(long incarnation, int lane, long batch, long now) {
+        for (var cell : cells) {
+            if (cell.incarnation() == incarnation
+                    && cell.lane() == lane
+                    && cell.version() < batch
+                    && !cell.isTombstone()) {
+                return with(new Cell(incarnation, lane, batch - 1, 0, now));
+            }
+        }
+        return this;
     }
 
     /** These cells with all of one incarnation turned into tombstones that no batch can undo. */

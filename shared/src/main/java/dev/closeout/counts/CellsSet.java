@@ -1,8 +1,7 @@
 package dev.closeout.counts;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CellsSet {
     private final Map<String, Cell> sent;
-    /** Clients that still may have connections, by what was answered. */
     private final Map<String, Integer> totals = new ConcurrentHashMap<>();
 
     private final AtomicInteger missing;
@@ -40,19 +38,15 @@ final class CellsSet {
     }
 
     /**
-     * Clients of which no connection is known once all have answered, or when the time is up. One whose answer is
-     * missing is among them if its own cell is zero: looking once too often is harmless.
+     * The clients' totals once all have answered, or when the time is up. One whose answer is missing has its own cell's
+     * count: to take it for vacant once too often is harmless.
      */
-    CompletableFuture<List<String>> vacant(Duration patience) {
+    CompletableFuture<Map<String, Integer>> totals(Duration patience) {
         return answered.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(done -> {
-                    var vacant = new ArrayList<String>();
-                    sent.forEach((client, cell) -> {
-                        if (totals.getOrDefault(client, cell.connections()) == 0) {
-                            vacant.add(client);
-                        }
-                    });
-                    return vacant;
+                    var all = new HashMap<String, Integer>();
+                    sent.forEach((client, cell) -> all.put(client, totals.getOrDefault(client, cell.connections())));
+                    return all;
                 });
     }
 }

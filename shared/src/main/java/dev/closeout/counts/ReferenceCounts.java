@@ -5,12 +5,15 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections each client has across the cluster.
@@ -27,11 +30,23 @@ public final class ReferenceCounts {
     private static final String MAP = "closeout.counts";
     private static final int MERGE_BATCH = 100;
 
+    private final HazelcastInstance hazelcast;
     private final IMap<String, Cells> cells;
 
     /** Blocks until the map stands. */
     public ReferenceCounts(HazelcastInstance hazelcast) {
+        this.hazelcast = hazelcast;
         this.cells = hazelcast.getMap(MAP);
+    }
+
+    /** Calls the listener, on a thread of Hazelcast's, when counts may be lost: more members than backups, or a split. */
+    public void onLoss(Runnable listener) {
+        cells.addPartitionLostListener(lost -> listener.run());
+        hazelcast.getLifecycleService().addLifecycleListener(change -> {
+            if (change.getState() == LifecycleState.MERGED) {
+                listener.run();
+            }
+        });
     }
 
     /** What a member needs to hold the counts; called before the member starts. */
@@ -46,21 +61,22 @@ public final class ReferenceCounts {
                 .getCompactSerializationConfig()
                 .addSerializer(new Serializers.OfCells())
                 .addSerializer(new Serializers.OfSetCell())
-                .addSerializer(new Serializers.OfTakeOut());
+                .addSerializer(new Serializers.OfTakeOut())
+                .addSerializer(new Serializers.OfTakeOutOlder());
     }
 
     /**
      * Sets each client's cell of one lane, all at once.
      *
      * @param patience how long Hazelcast may take; an answer that is missing then counts as the cell's own value
-     * @return completes with the clients of which no connection is known any more; never fails
+     * @return completes with each client's total across the cluster; never fails
      */
-    public CompletionStage<List<String>> set(Map<String, Cell> sent, Duration patience) {
+    public CompletionStage<Map<String, Integer>> set(Map<String, Cell> sent, Duration patience) {
         var set = new CellsSet(sent);
         sent.forEach((client, cell) -> cells.submitToKey(client, new SetCell(cell))
                 // On the answering thread: with two processors, Hazelcast's own choice is a new thread for each.
                 .whenCompleteAsync((total, failure) -> set.answered(client, total), Runnable::run));
-        return set.vacant(patience);
+        return set.totals(patience);
     }
 
     /** The client's total across the cluster, 0 when nothing is known of it. */
@@ -74,13 +90,32 @@ public final class ReferenceCounts {
      * @return the clients that it was taken out of, with what is left of their totals
      */
     public Map<String, Integer> takeOut(long incarnation) {
-        Map<String, Integer> left = cells.executeOnEntries(new TakeOut(incarnation, System.currentTimeMillis()));
-        left.values().removeIf(Objects::isNull);
-        return left;
+        return onAll(new TakeOut(incarnation, System.currentTimeMillis()));
+    }
+
+    /**
+     * Takes a lane's cells out that are older than one of its batches: the lane has said all its counts since. Blocks;
+     * costs a walk over all clients.
+     *
+     * @return the clients that it was taken out of, with what is left of their totals
+     */
+    public Map<String, Integer> takeOutOlder(long incarnation, int lane, long batch) {
+        return onAll(new TakeOutOlder(incarnation, lane, batch, System.currentTimeMillis()));
+    }
+
+    /** The incarnations that have connections by any count. Blocks; costs a walk over all clients. */
+    public Set<Long> incarnations() {
+        return cells.aggregate(new FindIncarnations());
     }
 
     /** Forgets everything: a release may come later for it, never wrongly. Blocks. */
     public void clear() {
         cells.clear();
+    }
+
+    private Map<String, Integer> onAll(EntryProcessor<String, Cells, @Nullable Integer> processor) {
+        Map<String, Integer> changed = cells.executeOnEntries(processor);
+        changed.values().removeIf(Objects::isNull);
+        return changed;
     }
 }

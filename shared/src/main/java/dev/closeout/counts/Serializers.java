@@ -112,4 +112,30 @@ final class Serializers {
             return TakeOut.class;
         }
     }
+
+    static final class OfTakeOutOlder implements CompactSerializer<TakeOutOlder> {
+        @Override
+        public void write(CompactWriter out, TakeOutOlder takeOut) {
+            out.writeInt64("incarnation", takeOut.incarnation());
+            out.writeInt32("lane", takeOut.lane());
+            out.writeInt64("batch", takeOut.batch());
+            out.writeInt64("now", takeOut.now());
+        }
+
+        @Override
+        public TakeOutOlder read(CompactReader in) {
+            return new TakeOutOlder(
+                    in.readInt64("incarnation"), in.readInt32("lane"), in.readInt64("batch"), in.readInt64("now"));
+        }
+
+        @Override
+        public String getTypeName() {
+            return "closeout.TakeOutOlder";
+        }
+
+        @Override
+        public Class<TakeOutOlder> getCompactClass() {
+            return TakeOutOlder.class;
+        }
+    }
 }

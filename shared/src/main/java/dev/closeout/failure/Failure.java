@@ -23,7 +23,9 @@ public enum Failure {
     /** The hooks could not take the connection's data. */
     REFUSED_BY_HOOK(1008, false),
     /** The node has no incarnation, or is stopping. */
-    NOT_READY(1009, true);
+    NOT_READY(1009, true),
+    /** The client has as many connections as it may. */
+    OVER_LIMIT(1010, false);
 
     private final int code;
     private final boolean retryHelps;

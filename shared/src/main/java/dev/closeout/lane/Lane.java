@@ -195,6 +195,20 @@ public final class Lane {
         return closes.size();
     }
 
+    /** The connections whose close waits or is under way. */
+    public Set<Long> closing() {
+        var closing = new HashSet<>(closes.keySet());
+        if (underWay != null) {
+            underWay.closes().forEach(close -> closing.add(close.number()));
+        }
+        return closing;
+    }
+
+    /** Which of the incarnation's lanes it is. */
+    public int lane() {
+        return lane;
+    }
+
     /** Whether everything this lane was told is committed. */
     public boolean isSettled() {
         return underWay == null && opens.isEmpty() && closes.isEmpty();

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param number the batch's number
  * @param refused opens whose data the hooks could not take; they left no row
+ * @param overLimit opens by which their client has more connections than it may; their owner ends them
  */
-public record BatchApplied(long number, List<Refused> refused) {
+public record BatchApplied(long number, List<Refused> refused, List<Long> overLimit) {
     /**
      * An open that left no row.
      *
@@ -20,6 +21,12 @@ public record BatchApplied(long number, List<Refused> refused) {
 
     public BatchApplied {
         refused = List.copyOf(refused);
+        overLimit = List.copyOf(overLimit);
+    }
+
+    /** With nothing over a limit. */
+    public BatchApplied(long number, List<Refused> refused) {
+        this(number, refused, List.of());
     }
 
     public JsonObject toJson() {

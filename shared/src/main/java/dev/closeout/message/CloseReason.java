@@ -1,5 +1,7 @@
 package dev.closeout.message;
 
+import java.util.Arrays;
+
 /** Why a connection ended: the {@code reason} that hooks, metrics and logs see. */
 public enum CloseReason {
     /** The peer said goodbye: FIN, or a WebSocket close frame. */
@@ -49,6 +51,14 @@ public enum CloseReason {
             }
         }
         throw new IllegalArgumentException("no close reason has the code " + code);
+    }
+
+    /** The reason with that label; {@link #KICKED} when there is none. */
+    public static CloseReason of(String label) {
+        return Arrays.stream(VALUES)
+                .filter(value -> value.label.equals(label))
+                .findFirst()
+                .orElse(KICKED);
     }
 
     /** Lower case with dashes, as in SQL and metrics. */

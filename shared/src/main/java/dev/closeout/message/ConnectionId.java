@@ -10,6 +10,11 @@ public record ConnectionId(long incarnation, long number) {
     /** Lanes that one incarnation can have. They give out numbers side by side, without asking each other. */
     public static final int LANES = 1024;
 
+    /** The lane that gave out the number. */
+    public int lane() {
+        return (int) (number % LANES);
+    }
+
     /** {@code <incarnation>-<number>}. */
     @Override
     public String toString() {

@@ -36,16 +36,51 @@ class ConfigurationFileTest {
         assertEquals(Duration.ofSeconds(10), config.node().stopTimeout());
         assertEquals(new Cluster(null, "127.0.0.1", "closeout"), config.cluster());
         assertEquals(
-                new Sockets(0, Duration.ofSeconds(10), null, 1_000, 20_000, Duration.ofSeconds(5)), config.sockets());
+                new Sockets(
+                        0,
+                        Duration.ofSeconds(10),
+                        null,
+                        1_000,
+                        20_000,
+                        100_000,
+                        Duration.ofMinutes(5),
+                        Admission.REFUSE,
+                        Duration.ofSeconds(5)),
+                config.sockets());
+        assertEquals(new Limits(100_000, 0, 0, OverLimit.REFUSE, 20_000, 1 << 20), config.limits());
         assertEquals(new Tcp("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
         assertEquals(
                 new Http("127.0.0.1", 8080, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536), config.http());
         assertEquals(new Workers(0), config.workers());
         assertEquals(
-                new Database(null, 8, Duration.ofSeconds(3), Duration.ofSeconds(5), "closeout-data/postgres", 7_432),
+                new Database(
+                        null,
+                        false,
+                        8,
+                        Duration.ofSeconds(3),
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(5),
+                        "closeout-data/postgres",
+                        7_432),
                 config.database());
         assertEquals(new Clients(Duration.ZERO, Duration.ofSeconds(5)), config.clients());
         assertEquals(Hooks.NONE, config.hooks());
+    }
+
+    @Test
+    void aChoiceIsWrittenInLowerCaseAndAnotherWordIsRefused() {
+        var config = ConfigurationFile.load(
+                null, Map.of("CLOSEOUT_LIMITS_OVER_CLIENT", "end-oldest", "CLOSEOUT_DATABASE_POOLER", "true"));
+        assertEquals(OverLimit.END_OLDEST, config.limits().overClient());
+        assertTrue(config.database().pooler());
+
+        var wrong = assertThrows(
+                ConfigurationException.class,
+                () -> ConfigurationFile.load(null, Map.of("CLOSEOUT_SOCKETS_ADMISSION", "maybe")));
+        assertTrue(
+                String.valueOf(wrong.getMessage())
+                        .contains("sockets.admission is \"maybe\"; it must be refuse or eventual"),
+                wrong.getMessage());
     }
 
     @Test
@@ -119,7 +154,7 @@ class ConfigurationFileTest {
             value = {
                 "tcp: {prot: 1}        | tcp.prot is not a key; did you mean tcp.port?",
                 "tcp: {speed: 1}       | tcp.speed is not a key; the keys of tcp are host, port, idle-timeout, line-limit",
-                "radio: {on: 1}        | radio is not a key; the sections are node, cluster, sockets, tcp,",
+                "radio: {on: 1}        | radio is not a key; the sections are node, cluster, sockets, limits, tcp,",
                 "tcp: {port: many}     | tcp.port is \"many\"; it must be a whole number",
                 "tcp: {port: [1, 2]}   | tcp.port is [\"1\",\"2\"]; it must be one value",
                 "tcp: {port: 70000}    | tcp.port is 70000; it must be from 0 to 65535",

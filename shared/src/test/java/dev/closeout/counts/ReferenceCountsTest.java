@@ -9,8 +9,10 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +56,35 @@ class ReferenceCountsTest {
                     here.set(Map.of(client, new Cell(1, 0, 2, 0, 0)), PATIENCE).toCompletableFuture();
             var second =
                     there.set(Map.of(client, new Cell(2, 0, 2, 0, 0)), PATIENCE).toCompletableFuture();
-            assertEquals(1, first.join().size() + second.join().size(), client);
+            var seen = List.of(first.join(), second.join());
+            assertEquals(1, seen.stream().filter(Map.of(client, 0)::equals).count(), client);
         }
+    }
+
+    @Test
+    void takesOutWhatALaneHasNotSaidAgain() {
+        var counts = new ReferenceCounts(member(config()));
+        set(counts, "left-over", new Cell(1, 0, 6, 2, 0));
+        set(counts, "said-again", new Cell(1, 0, 7, 1, 0));
+        set(counts, "of-another-lane", new Cell(1, 1, 2, 1, 0));
+
+        assertEquals(Map.of("left-over", 0), counts.takeOutOlder(1, 0, 7));
+        assertEquals(Map.of(), counts.takeOutOlder(1, 0, 7));
+
+        assertEquals(1, counts.total("said-again").toCompletableFuture().join());
+        assertEquals(1, counts.total("of-another-lane").toCompletableFuture().join());
+        set(counts, "left-over", new Cell(1, 0, 7, 1, 0));
+        assertEquals(1, counts.total("left-over").toCompletableFuture().join());
+    }
+
+    @Test
+    void knowsWhichIncarnationsHaveConnections() {
+        var counts = new ReferenceCounts(member(config()));
+        member(config());
+        for (var i = 1; i <= 20; i++) {
+            set(counts, "client-" + i, new Cell(i, 0, 1, i % 2, System.currentTimeMillis()));
+        }
+        assertEquals(Set.of(1L, 3L, 5L, 7L, 9L, 11L, 13L, 15L, 17L, 19L), counts.incarnations());
     }
 
     @Test

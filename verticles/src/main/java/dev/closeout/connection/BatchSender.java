@@ -18,23 +18,31 @@ import org.slf4j.LoggerFactory;
 final class BatchSender {
     private static final Logger log = LoggerFactory.getLogger(BatchSender.class);
 
+    private static final Duration ANNOUNCED_AFTER = Duration.ofSeconds(1);
+
     private final Vertx vertx;
     private final DeliveryOptions delivery;
     private final ConnectionMetrics metrics;
     private final Predicate<Batch> awaited;
+    private final Runnable onAway;
     private final Backoff backoff = new Backoff();
+    private long failingSince;
+    private boolean announced;
 
     /**
      * Used on one event loop.
      *
      * @param answerTimeout how long a worker may take before the batch is sent again, elsewhere
      * @param awaited whether a batch still matters: one that does not is not sent again
+     * @param onAway called when a batch fails after others went through
      */
-    BatchSender(Vertx vertx, Duration answerTimeout, ConnectionMetrics metrics, Predicate<Batch> awaited) {
+    BatchSender(
+            Vertx vertx, Duration answerTimeout, ConnectionMetrics metrics, Predicate<Batch> awaited, Runnable onAway) {
         this.vertx = vertx;
         this.delivery = new DeliveryOptions().setSendTimeout(answerTimeout.toMillis());
         this.metrics = metrics;
         this.awaited = awaited;
+        this.onAway = onAway;
     }
 
     /** Fails only when no other try can help: the lane is fenced, or out of order, or not awaited any more. */
@@ -62,19 +70,37 @@ final class BatchSender {
             applied.fail(failure);
             return;
         }
-        if (!backoff.isFailing()) {
+        var news = !backoff.isFailing();
+        var wait = backoff.next().toMillis();
+        if (news) {
+            failingSince = System.nanoTime();
+            onAway.run();
+        }
+        announce(failure);
+        metrics.sentAgain();
+        vertx.setTimer(wait, timer -> send(batch, applied));
+    }
+
+    /** Whether the last try of a batch failed. */
+    boolean isFailing() {
+        return backoff.isFailing();
+    }
+
+    /** What passes within moments is no news. */
+    private void announce(Throwable failure) {
+        if (!announced && System.nanoTime() - failingSince > ANNOUNCED_AFTER.toNanos()) {
+            announced = true;
             log.warn(
-                    "Workers do not answer: {}. What opens and closes waits and is sent again until they do.",
+                    "Workers do not answer: {}. Closes wait and are sent again until they do; see sockets.admission for new connections.",
                     failure.getMessage());
         }
-        metrics.sentAgain();
-        vertx.setTimer(backoff.next().toMillis(), timer -> send(batch, applied));
     }
 
     private void answersAgain() {
-        if (backoff.isFailing()) {
-            log.info("Workers answer again");
-            backoff.reset();
+        backoff.reset();
+        if (announced) {
+            announced = false;
+            log.info("Workers answer again after %.1f s".formatted((System.nanoTime() - failingSince) / 1e9));
         }
     }
 }

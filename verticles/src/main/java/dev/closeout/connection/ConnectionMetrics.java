@@ -69,6 +69,16 @@ public final class ConnectionMetrics {
         messages.increment();
     }
 
+    /** Something that was mended because it differed from what its owner knows. */
+    void reconciled(String what, int times) {
+        registry.counter("closeout.reconciled", "what", what).increment(times);
+    }
+
+    /** Closes that the owner could not remember one by one. */
+    void forgotten(int closes) {
+        registry.counter("closeout.closes.forgotten", "transport", transport).increment(closes);
+    }
+
     void sentAgain() {
         sentAgain.increment();
     }

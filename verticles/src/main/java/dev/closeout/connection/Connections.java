@@ -1,13 +1,17 @@
 package dev.closeout.connection;
 
+import dev.closeout.config.Admission;
 import dev.closeout.config.Sockets;
 import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
+import dev.closeout.failure.OncePer;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
+import dev.closeout.message.ConnectionKicked;
+import dev.closeout.message.CountsLost;
 import dev.closeout.message.Incarnation;
 import dev.closeout.message.LaneOpened;
 import dev.closeout.message.Transport;
@@ -46,10 +50,14 @@ public final class Connections {
     private final ConnectionMetrics metrics;
     private final BatchSender sender;
     private final Map<Long, TrackedConnection> table = new HashMap<>();
+    private final Reconciler reconciler;
+    private final OncePer forgottenLines = new OncePer(Duration.ofSeconds(1));
     private final Backoff backoff = new Backoff();
     private final MessageConsumer<JsonObject> fenced;
+    private final MessageConsumer<JsonObject> countsLost;
 
     private @Nullable Lane lane;
+    private @Nullable MessageConsumer<JsonObject> kicked;
     private boolean sendScheduled;
     private boolean stopping;
     private @Nullable Promise<Void> settled;
@@ -67,8 +75,11 @@ public final class Connections {
         this.config = config;
         this.stopTimeout = stopTimeout;
         this.metrics = metrics;
-        this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits);
+        this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, this::workersAway);
+        this.reconciler = new Reconciler(
+                vertx, transport, config.reconcile(), config.answerTimeout(), table, metrics, this::sendSoon);
         this.fenced = vertx.eventBus().localConsumer(Incarnation.FENCED, this::fenced);
+        this.countsLost = vertx.eventBus().localConsumer(CountsLost.ADDRESS, message -> reconciler.begin());
         metrics.watch(this);
     }
 
@@ -84,7 +95,7 @@ public final class Connections {
                 .<JsonObject>request(LaneOpened.WANTED, new JsonObject(), WITHIN_NODE)
                 .map(reply -> LaneOpened.fromJson(reply.body()))
                 .onSuccess(granted -> {
-                    lane = new Lane(granted.incarnation(), granted.lane(), config.batchLimit());
+                    follow(new Lane(granted.incarnation(), granted.lane(), config.batchLimit()));
                     backoff.reset();
                     started.complete();
                 })
@@ -103,9 +114,9 @@ public final class Connections {
      * @param client a checked client id
      * @param remote the peer's address as text
      * @param ender told once why the connection ended; it closes the socket
-     * @return completes when the connection may be welcomed. Fails with {@code NOT_READY} or {@code OVERLOADED} when it
-     *     was not tracked, with {@code CLOSED} when it ended first, with {@code REFUSED_BY_HOOK} when its data was
-     *     refused; only in the first two the ender is not called
+     * @return completes when the connection may be welcomed. Fails with {@code NOT_READY}, {@code DATABASE_AWAY} or
+     *     {@code OVERLOADED} when it was not tracked; with {@code CLOSED} when it ended first, {@code REFUSED_BY_HOOK}
+     *     when its data was refused, {@code OVER_LIMIT} when its client has too many: then the ender is called too
      */
     public Opening open(String client, String remote, Consumer<CloseReason> ender) {
         if (lane == null || stopping) {
@@ -114,12 +125,19 @@ public final class Connections {
         if (lane.opensWaiting() >= config.waitingLimit()) {
             return Opening.refused(Failure.OVERLOADED.because("too many connections wait to be opened"));
         }
-        var number = lane.open(client, transport, remote, System.currentTimeMillis());
+        if (sender.isFailing() && config.admission() == Admission.REFUSE) {
+            return Opening.refused(Failure.DATABASE_AWAY.because("connections cannot be written down now"));
+        }
+        var now = System.currentTimeMillis();
+        var id = new ConnectionId(lane.incarnation(), lane.open(client, transport, remote, now));
         var promise = Promise.<TrackedConnection>promise();
-        var tracked = new TrackedConnection(this, new ConnectionId(lane.incarnation(), number), client, ender, promise);
-        table.put(number, tracked);
+        var tracked = new TrackedConnection(this, id, client, remote, now, ender, promise);
+        table.put(id.number(), tracked);
         metrics.opened();
         sendSoon();
+        if (sender.isFailing()) {
+            admit(tracked);
+        }
         return new Opening(tracked, promise.future());
     }
 
@@ -157,8 +175,9 @@ public final class Connections {
         });
         return done.future().eventually(() -> {
             vertx.cancelTimer(timer);
-            lane = null;
-            return fenced.unregister();
+            follow(null);
+            reconciler.stop();
+            return Future.join(fenced.unregister(), countsLost.unregister()).mapEmpty();
         });
     }
 
@@ -170,21 +189,40 @@ public final class Connections {
         metrics.closed(reason);
         if (lane != null && lane.incarnation() == tracked.id().incarnation()) {
             lane.close(tracked.id().number(), tracked.client(), reason, System.currentTimeMillis());
+            reconciler.ended(tracked.id().number());
+            holdBacklog(lane);
             sendSoon();
         }
-        finish(tracked, reason, Failure.CLOSED.because("the connection ended first: " + reason.label()));
+        finish(tracked, reason);
     }
 
-    private static void finish(TrackedConnection tracked, CloseReason reason, Throwable failure) {
-        var opening = tracked.takeOpening();
+    private static void finish(TrackedConnection tracked, CloseReason reason) {
         try {
             tracked.ender().accept(reason);
         } catch (RuntimeException e) {
             log.error("Connection {} is closed, but its socket could not be told", tracked.id(), e);
         }
+        fail(tracked, Failure.CLOSED.because("the connection ended first: " + reason.label()));
+    }
+
+    /** Whoever waits for the welcome is told why it does not come; a connection that is welcomed changes nothing. */
+    private static void fail(TrackedConnection tracked, Throwable failure) {
+        var opening = tracked.takeOpening();
         if (opening != null) {
             opening.fail(failure);
         }
+    }
+
+    /** From now on connections are of that lane; null when there is none. */
+    private void follow(@Nullable Lane next) {
+        lane = next;
+        reconciler.follow(next);
+        if (kicked != null) {
+            kicked.unregister();
+        }
+        kicked = next == null
+                ? null
+                : vertx.eventBus().consumer(ConnectionKicked.address(next.incarnation(), next.lane()), this::kicked);
     }
 
     /** At the end of this turn of the event loop: what the same turn still brings goes into the same batch. */
@@ -225,33 +263,78 @@ public final class Connections {
             return;
         }
         applied.refused().forEach(this::refused);
+        applied.overLimit().forEach(this::overLimit);
         var now = System.currentTimeMillis();
         for (var open : batch.opens()) {
             var tracked = table.get(open.number());
-            var opening = tracked == null ? null : tracked.takeOpening();
-            if (tracked != null && opening != null) {
+            if (tracked != null) {
+                tracked.committed();
                 metrics.openCommitted(now - open.openedAt());
-                opening.complete(tracked);
+                admit(tracked);
             }
         }
         for (var close : batch.closes()) {
             metrics.closeCommitted(now - close.closedAt());
         }
+        reconciler.applied();
         sendNext();
     }
 
+    private static void admit(TrackedConnection tracked) {
+        var opening = tracked.takeOpening();
+        if (opening != null) {
+            opening.complete(tracked);
+        }
+    }
+
+    /** Nobody takes batches any more: those who wait for theirs need not, if that is how the operator wants it. */
+    private void workersAway() {
+        if (config.admission() == Admission.EVENTUAL) {
+            new ArrayList<>(table.values()).forEach(Connections::admit);
+        }
+    }
+
+    /** Its hooks refused it: there is no row. */
     private void refused(BatchApplied.Refused refused) {
         var tracked = table.remove(refused.connection());
         if (tracked != null) {
             metrics.closed(CloseReason.NOT_OPENED);
-            var failure = Failure.REFUSED_BY_HOOK.because(refused.why());
-            // First the reason, then the end: the owner tells its peer why.
-            var opening = tracked.takeOpening();
-            if (opening != null) {
-                opening.fail(failure);
-            }
-            finish(tracked, CloseReason.NOT_OPENED, failure);
+            // First why, then the end: whoever waits for the welcome tells the peer.
+            fail(tracked, Failure.REFUSED_BY_HOOK.because(refused.why()));
+            finish(tracked, CloseReason.NOT_OPENED);
         }
+    }
+
+    private void overLimit(long number) {
+        var tracked = table.get(number);
+        if (tracked != null) {
+            fail(tracked, Failure.OVER_LIMIT.because("this client has too many connections"));
+            end(tracked, CloseReason.OVER_LIMIT);
+        }
+    }
+
+    private void kicked(Message<JsonObject> message) {
+        var kick = ConnectionKicked.fromJson(message.body());
+        var tracked = table.get(kick.number());
+        if (tracked != null) {
+            tracked.close(CloseReason.of(kick.reason()));
+        }
+    }
+
+    /** What closed while nobody took batches may not grow without end. */
+    private void holdBacklog(Lane full) {
+        if (full.closesWaiting() <= config.backlogLimit()) {
+            return;
+        }
+        var forgotten = full.forgetCloses();
+        reconciler.forgot();
+        metrics.forgotten(forgotten);
+        forgottenLines
+                .pass()
+                .ifPresent(others -> log.warn(
+                        "sockets.backlog-limit ({}) is reached: {} closes are forgotten, their rows are looked for later",
+                        config.backlogLimit(),
+                        forgotten));
     }
 
     /** Tells everybody on this node, this table too, that their connections are not theirs any more. */
@@ -266,7 +349,7 @@ public final class Connections {
         if (lane == null || lane.incarnation() != over) {
             return;
         }
-        lane = null;
+        follow(null);
         for (var tracked : new ArrayList<>(table.values())) {
             end(tracked, CloseReason.NODE_LOST);
         }

@@ -1,6 +1,7 @@
 package dev.closeout.connection;
 
 import dev.closeout.failure.Failure;
+import dev.closeout.message.CloseReason;
 import org.jspecify.annotations.Nullable;
 
 /** Why a connection is not welcomed, in the words of each transport's contract. */
@@ -12,6 +13,7 @@ public enum Refusal {
     HANDSHAKE_TIMEOUT("handshake-timeout", 1008),
     LINE_TOO_LONG("line-too-long", 1009),
     REFUSED_BY_HOOK("refused", 1008),
+    TOO_MANY_CONNECTIONS("too-many-connections", 1008),
     TRY_AGAIN_LATER("try-again-later", 1013),
     NODE_RESTARTS("node-restarts", 1012);
 
@@ -37,9 +39,17 @@ public enum Refusal {
         return webSocketStatus;
     }
 
+    /** The reason for which a connection ends that is told so before it is welcomed. */
+    public CloseReason reason() {
+        return this == TOO_MANY_CONNECTIONS ? CloseReason.OVER_LIMIT : CloseReason.NOT_OPENED;
+    }
+
     /** What a connection is told whose opening failed. */
     public static Refusal of(Throwable failure) {
         @Nullable Failure known = Failure.of(failure);
+        if (known == Failure.OVER_LIMIT) {
+            return TOO_MANY_CONNECTIONS;
+        }
         return known == Failure.REFUSED_BY_HOOK ? REFUSED_BY_HOOK : TRY_AGAIN_LATER;
     }
 }

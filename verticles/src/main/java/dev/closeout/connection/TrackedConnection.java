@@ -11,19 +11,27 @@ public final class TrackedConnection {
     private final Connections owner;
     private final ConnectionId id;
     private final String client;
+    private final String remote;
+    private final long openedAt;
     private final Consumer<CloseReason> ender;
     /** Let go once it is settled: a live connection does not carry it. */
     private @Nullable Promise<TrackedConnection> opening;
+
+    private boolean hasRow;
 
     TrackedConnection(
             Connections owner,
             ConnectionId id,
             String client,
+            String remote,
+            long openedAt,
             Consumer<CloseReason> ender,
             Promise<TrackedConnection> opening) {
         this.owner = owner;
         this.id = id;
         this.client = client;
+        this.remote = remote;
+        this.openedAt = openedAt;
         this.ender = ender;
         this.opening = opening;
     }
@@ -36,9 +44,28 @@ public final class TrackedConnection {
         return client;
     }
 
+    /** The peer's address, as text. */
+    public String remote() {
+        return remote;
+    }
+
+    /** When its client said hello: milliseconds since 1970. */
+    public long openedAt() {
+        return openedAt;
+    }
+
     /** Ends the connection. The first call counts; any later one changes nothing. */
     public void close(CloseReason reason) {
         owner.end(this, reason);
+    }
+
+    /** Whether its row was committed once. */
+    boolean hasRow() {
+        return hasRow;
+    }
+
+    void committed() {
+        hasRow = true;
     }
 
     Consumer<CloseReason> ender() {

@@ -3,11 +3,13 @@ package dev.closeout.http;
 import dev.closeout.config.Http;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.web.Router;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Serves HTTP on its event loop: health and metrics on every node, WebSockets on those with sockets. */
@@ -20,14 +22,13 @@ public final class HttpVerticle extends VerticleBase {
     private final PrometheusMeterRegistry metrics;
     private final @Nullable WebSockets webSockets;
     private HttpServer server;
-    private Future<Void> ready;
 
     /**
      * Not yet listening.
      *
      * @param webSockets what accepts them; null on a node without sockets
      */
-    @SuppressWarnings("NullAway.Init") // server, ready: set by start
+    @SuppressWarnings("NullAway.Init") // server: set by start
     public HttpVerticle(
             Http config, HealthChecks health, PrometheusMeterRegistry metrics, @Nullable WebSockets webSockets) {
         this.config = config;
@@ -57,19 +58,27 @@ public final class HttpVerticle extends VerticleBase {
                 .requestHandler(router)
                 // A peer that breaks off a request is nobody's fault.
                 .exceptionHandler(failure -> {});
-        ready = webSockets == null ? Future.succeededFuture() : webSockets.start();
-        // Health is served while the node still waits for a worker: that is when it is asked for.
         return server.listen();
     }
 
-    @Override
-    public Future<?> stop() {
-        return webSockets == null ? Future.succeededFuture() : webSockets.stop();
+    /** Completes when WebSockets can be opened; until then they are told to try again later. Safe on any thread. */
+    public Future<Void> openWebSockets() {
+        return onWebSockets(WebSockets::start);
     }
 
-    /** Completes when WebSockets can be opened; until then they are told to try again later. */
-    public Future<Void> ready() {
-        return ready;
+    /**
+     * Ends all WebSockets; completes when their cleanups are committed or the stop timeout has passed. Health and metrics
+     * are served on. Safe on any thread.
+     */
+    public Future<Void> closeWebSockets() {
+        return onWebSockets(WebSockets::stop);
+    }
+
+    private Future<Void> onWebSockets(Function<WebSockets, Future<Void>> call) {
+        var done = Promise.<Void>promise();
+        context.runOnContext(
+                v -> (webSockets == null ? Future.<Void>succeededFuture() : call.apply(webSockets)).onComplete(done));
+        return done.future();
     }
 
     /** The port that it listens on, once started. */

@@ -3,6 +3,7 @@ package dev.closeout.http;
 import dev.closeout.config.Http;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
+import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.TrackedConnection;
 import dev.closeout.message.CloseReason;
@@ -10,9 +11,7 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +19,10 @@ import org.jspecify.annotations.Nullable;
  * verticle's event loop.
  */
 final class WebSocketSession {
-    /** RFC 6455 allows 125 bytes in a close frame, two of them the status. */
-    private static final int REASON_LIMIT_BYTES = 123;
-
     private final WebSockets owner;
+    private final SocketHandle handle;
     private final ServerWebSocket socket;
+    private final NodeLimits.Place place;
     private final ConnectionMetrics metrics;
     private @Nullable TrackedConnection tracked;
     private CloseReason broken = CloseReason.RESET;
@@ -35,9 +33,11 @@ final class WebSocketSession {
 
     private long pingedAt = heardAt;
 
-    WebSocketSession(WebSockets owner, ServerWebSocket socket, ConnectionMetrics metrics) {
+    WebSocketSession(WebSockets owner, SocketHandle handle, NodeLimits.Place place, ConnectionMetrics metrics) {
         this.owner = owner;
-        this.socket = socket;
+        this.handle = handle;
+        this.socket = handle.socket();
+        this.place = place;
         this.metrics = metrics;
         socket.pause();
         socket.handler(message -> {
@@ -79,7 +79,9 @@ final class WebSocketSession {
 
     /** Pings when it is time, and ends what is overdue. */
     void check(long now, Http config, Duration handshakeTimeout) {
-        if (!welcomed) {
+        if (socket.writeQueueFull()) {
+            end(CloseReason.SLOW_READER);
+        } else if (!welcomed) {
             if (now - heardAt >= handshakeTimeout.toMillis()) {
                 refuse(Refusal.TRY_AGAIN_LATER, "the connection could not be written down in time");
             }
@@ -94,6 +96,7 @@ final class WebSocketSession {
 
     private void welcome(TrackedConnection connection) {
         welcomed = true;
+        place.welcomed();
         heardAt = now();
         pingedAt = heardAt;
         socket.writeTextMessage(new JsonObject()
@@ -110,8 +113,8 @@ final class WebSocketSession {
         if (tracked == null) {
             metrics.refused(refusal.code());
         }
-        close(refusal, String.valueOf(text));
-        end(CloseReason.NOT_OPENED);
+        handle.close(refusal, String.valueOf(text));
+        end(refusal.reason());
     }
 
     private void end(CloseReason reason) {
@@ -128,35 +131,22 @@ final class WebSocketSession {
             return;
         }
         ended = true;
+        place.leave();
         owner.forget(this);
         switch (reason) {
-            case NODE_STOPPED, NODE_LOST -> close(Refusal.NODE_RESTARTS, "connect again");
-            case KICKED -> close(Refusal.NOT_ALLOWED, reason.label());
-            default -> socket.close();
+            case NODE_STOPPED, NODE_LOST -> handle.close(Refusal.NODE_RESTARTS, "connect again");
+            case KICKED -> handle.close(Refusal.NOT_ALLOWED, reason.label());
+            case OVER_LIMIT -> handle.close(Refusal.TOO_MANY_CONNECTIONS, reason.label());
+            case SLOW_READER -> {
+                owner.slowReader();
+                handle.breakOff();
+            }
+            default -> handle.close();
         }
-    }
-
-    private void close(Refusal refusal, String text) {
-        // A paused socket would not see the peer's answer to the close frame.
-        socket.resume();
-        socket.close((short) refusal.webSocketStatus(), shortened(text));
     }
 
     private boolean saidGoodbye() {
         var status = socket.closeStatusCode();
         return status != null && status != 1006;
-    }
-
-    private static String shortened(String text) {
-        var utf8 = text.getBytes(StandardCharsets.UTF_8);
-        if (utf8.length <= REASON_LIMIT_BYTES) {
-            return text;
-        }
-        // Cut before the first byte of a character, never within one.
-        var end = REASON_LIMIT_BYTES;
-        while ((utf8[end] & 0xC0) == 0x80) {
-            end--;
-        }
-        return new String(Arrays.copyOf(utf8, end), StandardCharsets.UTF_8);
     }
 }

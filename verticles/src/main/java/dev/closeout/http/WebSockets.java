@@ -5,11 +5,16 @@ import dev.closeout.config.Sockets;
 import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
+import dev.closeout.connection.Farewells;
+import dev.closeout.connection.NodeLimits;
+import dev.closeout.connection.Refusal;
 import dev.closeout.message.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -27,15 +32,19 @@ public final class WebSockets {
     private final Sockets sockets;
     private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
+    private final NodeLimits limits;
     private final AccessToken token;
     private final Set<WebSocketSession> sessions = new HashSet<>();
+    private final Farewells farewells = new Farewells();
     private @Nullable Connections connections;
 
-    public WebSockets(Http config, Sockets sockets, Duration stopTimeout, ConnectionMetrics metrics) {
+    public WebSockets(
+            Http config, Sockets sockets, Duration stopTimeout, ConnectionMetrics metrics, NodeLimits limits) {
         this.config = config;
         this.sockets = sockets;
         this.stopTimeout = stopTimeout;
         this.metrics = metrics;
+        this.limits = limits;
         this.token = new AccessToken(sockets.token());
     }
 
@@ -44,6 +53,7 @@ public final class WebSockets {
         connections = owned;
         vertx.setPeriodic(TICK_MS, timer -> {
             var now = WebSocketSession.now();
+            farewells.check(now);
             new ArrayList<>(sessions).forEach(session -> session.check(now, config, sockets.handshakeTimeout()));
         });
         router.get("/connect/:client").handler(request -> accept(request, owned));
@@ -54,11 +64,18 @@ public final class WebSockets {
     }
 
     Future<Void> stop() {
-        return connections == null ? Future.succeededFuture() : connections.stop();
+        return connections == null
+                ? Future.succeededFuture()
+                : connections.stop().onComplete(done -> farewells.end());
     }
 
     int live() {
         return connections == null ? 0 : connections.live();
+    }
+
+    /** A session's peer read too slowly. */
+    void slowReader() {
+        limits.slowReader();
     }
 
     void forget(WebSocketSession session) {
@@ -75,10 +92,22 @@ public final class WebSockets {
             return;
         }
         var admitted = token.admits(presented(request));
+        // Asked for now: what the router hands out later hides it.
+        var channel = ((HttpServerConnection) request.connection())
+                .channelHandlerContext()
+                .channel();
         request.toWebSocket().onSuccess(socket -> {
-            var session = new WebSocketSession(this, socket, metrics);
-            sessions.add(session);
-            session.begin(request.path(), admitted, owned);
+            var handle = new SocketHandle(socket, channel, farewells);
+            try {
+                var place = limits.enter(String.valueOf(socket.remoteAddress().hostAddress()));
+                socket.setWriteQueueMaxSize(limits.unread());
+                var session = new WebSocketSession(this, handle, place, metrics);
+                sessions.add(session);
+                session.begin(request.path(), admitted, owned);
+            } catch (ReplyException full) {
+                metrics.refused(Refusal.TRY_AGAIN_LATER.code());
+                handle.close(Refusal.TRY_AGAIN_LATER, String.valueOf(full.getMessage()));
+            }
         });
     }
 

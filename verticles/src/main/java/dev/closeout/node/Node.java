@@ -3,12 +3,14 @@ package dev.closeout.node;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
 import dev.closeout.connection.ConnectionMetrics;
+import dev.closeout.connection.NodeLimits;
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.http.HttpVerticle;
 import dev.closeout.http.WebSockets;
 import dev.closeout.lease.LeaseVerticle;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchCodec;
+import dev.closeout.message.CountsLost;
 import dev.closeout.message.Transport;
 import dev.closeout.tcp.TcpVerticle;
 import dev.closeout.worker.Workers;
@@ -20,40 +22,47 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node of the cluster. Starts its parts in order: database, cluster, workers, lease, sockets; whatever fails, what
- * had started is stopped again.
+ * One node of the cluster. Starts its parts in order: cluster, HTTP, workers, lease, sockets; whatever fails, what had
+ * started is stopped again.
  */
 public final class Node {
     private static final Logger log = LoggerFactory.getLogger(Node.class);
+    private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
 
     private final NodeConfig config;
     private final HazelcastClusterManager manager;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final NodeLimits limits;
     /** What to undo, the last thing first. */
     private final Deque<Supplier<Future<?>>> undo = new ArrayDeque<>();
 
     private final List<TcpVerticle> tcp = new CopyOnWriteArrayList<>();
     private final List<HttpVerticle> http = new CopyOnWriteArrayList<>();
     private final Vertx vertx;
+    private volatile boolean serving;
     private @Nullable Future<Void> stopped;
 
     private Node(NodeConfig config, HazelcastClusterManager manager, Vertx vertx) {
         this.config = config;
         this.manager = manager;
         this.vertx = vertx;
+        this.limits = new NodeLimits(config.limits(), registry);
     }
 
     /**
@@ -109,6 +118,7 @@ public final class Node {
      */
     public synchronized Future<Void> stop() {
         if (stopped == null) {
+            serving = false;
             Future<Void> all = Future.succeededFuture();
             for (var part : undo) {
                 all = all.transform(done -> part.get().mapEmpty());
@@ -121,13 +131,13 @@ public final class Node {
     private Future<Void> startParts(String databaseUri) {
         vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
         return vertx.executeBlocking(() -> new ReferenceCounts(manager.getHazelcastInstance()))
+                .onSuccess(counts -> counts.onLoss(
+                        () -> vertx.eventBus().publish(CountsLost.ADDRESS, new JsonObject(), WITHIN_NODE)))
+                // Health is served while the node waits for the database: that is when it is asked for.
+                .compose(counts -> startHttp().map(counts))
                 .compose(counts -> config.has(Role.WORKERS) ? startWorkers(databaseUri, counts) : done())
-                .compose(started -> config.has(Role.SOCKETS) ? startLease() : done())
-                .compose(started -> startHttp())
-                .compose(started -> config.has(Role.SOCKETS) ? startTcp() : done())
-                .compose(started -> Future.all(
-                                http.stream().map(HttpVerticle::ready).toList())
-                        .<Void>mapEmpty())
+                .compose(started -> config.has(Role.SOCKETS) ? startSockets() : done())
+                .onSuccess(started -> serving = true)
                 .onSuccess(started -> log.info(
                         "Node {} is ready: {}http://{}:{}",
                         config.node().name(),
@@ -144,16 +154,20 @@ public final class Node {
                 .mapEmpty();
     }
 
-    private Future<Void> startLease() {
-        var lease = new LeaseVerticle(config.node());
-        return deploy(1, () -> lease);
+    private Future<Void> startSockets() {
+        return deploy(1, () -> new LeaseVerticle(config.node()))
+                .compose(leased -> startTcp())
+                .compose(started -> {
+                    undo.push(() -> onHttp(HttpVerticle::closeWebSockets));
+                    return onHttp(HttpVerticle::openWebSockets);
+                });
     }
 
     private Future<Void> startTcp() {
         var metrics = new ConnectionMetrics(registry, Transport.TCP);
         return deploy(socketVerticles(), () -> {
                     var verticle = new TcpVerticle(
-                            config.tcp(), config.sockets(), config.node().stopTimeout(), metrics);
+                            config.tcp(), config.sockets(), config.node().stopTimeout(), metrics, limits);
                     tcp.add(verticle);
                     return verticle;
                 })
@@ -163,7 +177,7 @@ public final class Node {
 
     private Future<Void> startHttp() {
         var metrics = config.has(Role.SOCKETS) ? new ConnectionMetrics(registry, Transport.WEBSOCKET) : null;
-        var health = Readiness.checks(vertx, manager.getHazelcastInstance());
+        var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
         return deploy(socketVerticles(), () -> {
                     var webSockets = metrics == null
                             ? null
@@ -171,13 +185,18 @@ public final class Node {
                                     config.http(),
                                     config.sockets(),
                                     config.node().stopTimeout(),
-                                    metrics);
+                                    metrics,
+                                    limits);
                     var verticle = new HttpVerticle(config.http(), health, registry, webSockets);
                     http.add(verticle);
                     return verticle;
                 })
                 .recover(failure -> Future.failedFuture(PortInUse.explain(
                         failure, "http", config.http().host(), config.http().port())));
+    }
+
+    private Future<Void> onHttp(Function<HttpVerticle, Future<Void>> call) {
+        return Future.join(http.stream().map(call).toList()).mapEmpty();
     }
 
     private Future<Void> deploy(int instances, Supplier<VerticleBase> verticle) {

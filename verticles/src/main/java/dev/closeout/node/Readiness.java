@@ -7,6 +7,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
+import java.util.function.BooleanSupplier;
 
 /** Whether a node can do its work, found out by doing it, each check with a deadline. */
 final class Readiness {
@@ -14,9 +15,14 @@ final class Readiness {
 
     private Readiness() {}
 
-    static HealthChecks checks(Vertx vertx, HazelcastInstance hazelcast) {
+    /** @param serving whether the node has started and is not stopping */
+    static HealthChecks checks(Vertx vertx, HazelcastInstance hazelcast, BooleanSupplier serving) {
         var delivery = new DeliveryOptions().setSendTimeout(DEADLINE_MS);
         return HealthChecks.create(vertx)
+                .register(
+                        "node",
+                        DEADLINE_MS,
+                        check -> check.complete(serving.getAsBoolean() ? Status.OK() : Status.KO()))
                 // The whole way that a close takes: the event bus, a worker, a query.
                 .register("database", DEADLINE_MS + 500, check -> vertx.eventBus()
                         .<JsonObject>request(DatabaseChecked.ADDRESS, new JsonObject(), delivery)

@@ -1,5 +1,6 @@
 package dev.closeout.tcp;
 
+import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.TrackedConnection;
 import dev.closeout.message.CloseReason;
@@ -16,6 +17,7 @@ final class TcpSession {
 
     private final TcpVerticle verticle;
     private final NetSocket socket;
+    private final NodeLimits.Place place;
     private final Lines lines;
     /** Set from the hello on. */
     private @Nullable TrackedConnection tracked;
@@ -27,9 +29,10 @@ final class TcpSession {
     /** Milliseconds by the verticle's clock: when the socket was accepted, then when something was last read. */
     private long since;
 
-    TcpSession(TcpVerticle verticle, NetSocket socket, int lineLimit, long now) {
+    TcpSession(TcpVerticle verticle, NetSocket socket, NodeLimits.Place place, int lineLimit, long now) {
         this.verticle = verticle;
         this.socket = socket;
+        this.place = place;
         this.lines = new Lines(lineLimit);
         this.since = now;
         socket.handler(this::received);
@@ -91,7 +94,7 @@ final class TcpSession {
 
     private void read(Buffer line) {
         if (Lines.startsWithWord(line, PING)) {
-            socket.write(Buffer.buffer("PONG")
+            write(Buffer.buffer("PONG")
                     .appendBuffer(line.getBuffer(PING.length(), line.length()))
                     .appendString("\n"));
         } else if (!greeted) {
@@ -125,6 +128,7 @@ final class TcpSession {
 
     private void welcome(TrackedConnection connection) {
         welcomed = true;
+        place.welcomed();
         since = verticle.now();
         socket.write("WELCOME " + connection.id() + "\n");
         socket.resume();
@@ -140,7 +144,16 @@ final class TcpSession {
         if (tracked == null) {
             verticle.refused(refusal);
         }
-        end(welcomed ? CloseReason.PROTOCOL_ERROR : CloseReason.NOT_OPENED);
+        end(welcomed ? CloseReason.PROTOCOL_ERROR : refusal.reason());
+    }
+
+    /** A peer that does not read what it asked for ends, whatever waits for it. */
+    private void write(Buffer bytes) {
+        if (socket.writeQueueFull()) {
+            end(CloseReason.SLOW_READER);
+        } else {
+            socket.write(bytes);
+        }
     }
 
     private void end(CloseReason reason) {
@@ -157,19 +170,29 @@ final class TcpSession {
             return;
         }
         ended = true;
+        place.leave();
         verticle.forget(this);
         switch (reason) {
-            case NODE_STOPPED, NODE_LOST ->
-                socket.write("ERROR %s connect again\n".formatted(Refusal.NODE_RESTARTS.code()));
-            case IDLE -> socket.write("ERROR idle nothing was read for too long\n");
+            case NODE_STOPPED, NODE_LOST -> sayGoodbye(Refusal.NODE_RESTARTS.code(), "connect again");
+            case IDLE -> sayGoodbye("idle", "nothing was read for too long");
+            case KICKED -> sayGoodbye(Refusal.NOT_ALLOWED.code(), "this connection was ended");
+            case OVER_LIMIT -> {
+                if (welcomed) {
+                    sayGoodbye(Refusal.TOO_MANY_CONNECTIONS.code(), "this client has too many connections");
+                }
+            }
             default -> {
                 // The peer has been told, or is not there to be told.
             }
         }
-        if (reason == CloseReason.PROTOCOL_ERROR || reason == CloseReason.NOT_OPENED) {
-            verticle.closeAfterDraining(socket);
-        } else {
-            socket.close();
+        switch (reason) {
+            case PROTOCOL_ERROR, NOT_OPENED, OVER_LIMIT -> verticle.closeAfterDraining(socket);
+            case SLOW_READER -> verticle.breakOff(socket);
+            default -> verticle.close(socket);
         }
+    }
+
+    private void sayGoodbye(String code, String text) {
+        socket.write("ERROR %s %s\n".formatted(code, text));
     }
 }

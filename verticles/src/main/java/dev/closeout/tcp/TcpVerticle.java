@@ -5,12 +5,17 @@ import dev.closeout.config.Tcp;
 import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
+import dev.closeout.connection.Farewells;
+import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
@@ -32,17 +37,21 @@ public final class TcpVerticle extends VerticleBase {
     private final Sockets sockets;
     private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
+    private final NodeLimits limits;
     private final AccessToken token;
     private final Set<TcpSession> sessions = new HashSet<>();
+    private final Farewells farewells = new Farewells();
     private Connections connections;
     private NetServer server;
 
     @SuppressWarnings("NullAway.Init") // connections, server: set by start
-    public TcpVerticle(Tcp config, Sockets sockets, Duration stopTimeout, ConnectionMetrics metrics) {
+    public TcpVerticle(
+            Tcp config, Sockets sockets, Duration stopTimeout, ConnectionMetrics metrics, NodeLimits limits) {
         this.config = config;
         this.sockets = sockets;
         this.stopTimeout = stopTimeout;
         this.metrics = metrics;
+        this.limits = limits;
         this.token = new AccessToken(sockets.token());
     }
 
@@ -55,7 +64,7 @@ public final class TcpVerticle extends VerticleBase {
                         .setPort(config.port() == 0 ? -1 : config.port())
                         .setTcpKeepAlive(true)
                         .setTcpNoDelay(true))
-                .connectHandler(socket -> sessions.add(new TcpSession(this, socket, config.lineLimit(), now())))
+                .connectHandler(this::accept)
                 // A peer that is gone before it was accepted is nobody's fault.
                 .exceptionHandler(failure -> {});
         vertx.setPeriodic(TICK_MS, timer -> checkDeadlines());
@@ -65,7 +74,7 @@ public final class TcpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         new ArrayList<>(sessions).forEach(TcpSession::stop);
-        return connections.stop();
+        return connections.stop().onComplete(done -> farewells.end());
     }
 
     /** The port that it listens on, once started. */
@@ -104,11 +113,44 @@ public final class TcpVerticle extends VerticleBase {
 
     void closeAfterDraining(NetSocket socket) {
         socket.resume();
-        vertx.setTimer(DRAIN_MS, timer -> socket.close());
+        vertx.setTimer(DRAIN_MS, timer -> close(socket));
+    }
+
+    /** Once the peer has taken what was written, or has had its time. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Its close handler has done its work.
+    void close(NetSocket socket) {
+        farewells.add(channel(socket), now());
+        socket.close();
+    }
+
+    /** At once, and with it what the peer has not taken. */
+    void breakOff(NetSocket socket) {
+        limits.slowReader();
+        Farewells.breakOff(channel(socket));
+    }
+
+    private static Channel channel(NetSocket socket) {
+        return ((NetSocketInternal) socket).channelHandlerContext().channel();
+    }
+
+    private void accept(NetSocket socket) {
+        NodeLimits.Place place;
+        try {
+            place = limits.enter(String.valueOf(socket.remoteAddress().hostAddress()));
+        } catch (ReplyException full) {
+            refused(Refusal.TRY_AGAIN_LATER);
+            socket.write("ERROR %s %s\n".formatted(Refusal.TRY_AGAIN_LATER.code(), full.getMessage()));
+            socket.handler(unread -> {});
+            closeAfterDraining(socket);
+            return;
+        }
+        socket.setWriteQueueMaxSize(limits.unread());
+        sessions.add(new TcpSession(this, socket, place, config.lineLimit(), now()));
     }
 
     private void checkDeadlines() {
         var now = now();
+        farewells.check(now);
         var handshake = sockets.handshakeTimeout().toMillis();
         var idle = config.idleTimeout().toMillis();
         var overdue = new ArrayList<TcpSession>();

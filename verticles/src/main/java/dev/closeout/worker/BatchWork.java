@@ -61,7 +61,7 @@ final class BatchWork {
      */
     private Future<List<Refused>> inOneRoundTrip(SqlConnection connection, Batch batch) {
         var sent = new ArrayList<Future<?>>();
-        sent.add(connection.query("BEGIN").execute());
+        sent.add(database.begin(connection));
         sent.add(move(connection, batch));
         if (!batch.opens().isEmpty()) {
             sent.add(opens.apply(connection, batch.incarnation(), batch.opens()));

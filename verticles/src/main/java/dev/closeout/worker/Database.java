@@ -5,57 +5,47 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The node's connections to PostgreSQL. The PG client waits for ever on a mute server, so every call here has a
+ * Some of the node's connections to PostgreSQL. The PG client waits for ever on a mute server, so every call here has a
  * deadline, and a connection that misses it is closed, not given back: what is still on its way on it belongs to nobody.
+ *
+ * <p>When the server is found to be away the whole pool goes, and with it every handshake that a mute server holds; the
+ * next one is built when it answers.
  *
  * <p>Its methods may be called on worker threads only.
  */
 final class Database {
-    /** Calls that may wait for a free connection, for each connection: more are refused at once. */
-    private static final int WAITING_PER_CONNECTION = 64;
-
     private final Vertx vertx;
-    private final Pool pool;
+    private final Pools pools;
+    private final DatabaseGate gate;
+    private final int connections;
     private final Duration deadline;
     private final AtomicInteger inUse = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
+    private @Nullable Pool pool;
 
-    Database(Vertx vertx, String uri, dev.closeout.config.Database config) {
+    /**
+     * Not yet connected.
+     *
+     * @param connections how many it opens at most
+     * @param deadline how long one call may take
+     */
+    Database(Vertx vertx, Pools pools, DatabaseGate gate, int connections, Duration deadline) {
         this.vertx = vertx;
-        this.deadline = config.queryTimeout();
-        var timeout = String.valueOf(deadline.toMillis());
-        PgConnectOptions address = DatabaseAddress.read(uri);
-        address.setCachePreparedStatements(true)
-                .setPreparedStatementCacheMaxSize(64)
-                .addProperty("application_name", "closeout")
-                // The server gives up when the caller has: nothing runs on for nobody.
-                .addProperty("statement_timeout", timeout)
-                .addProperty("lock_timeout", timeout)
-                .addProperty("idle_in_transaction_session_timeout", timeout);
-        this.pool = PgBuilder.pool()
-                .using(vertx)
-                .connectingTo(address)
-                .with(new PoolOptions()
-                        .setMaxSize(config.connections())
-                        .setMaxWaitQueueSize(config.connections() * WAITING_PER_CONNECTION)
-                        .setConnectionTimeout((int) config.connectTimeout().toMillis())
-                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
-                        .setMaxLifetime(30)
-                        .setMaxLifetimeUnit(TimeUnit.MINUTES))
-                .build();
+        this.pools = pools;
+        this.gate = gate;
+        this.connections = connections;
+        this.deadline = deadline;
+        gate.onDown(this::close);
     }
 
     /** Runs the work on one connection; fails with {@code DATABASE_AWAY} when it is not done by the deadline. */
@@ -63,17 +53,21 @@ final class Database {
         if (Context.isOnEventLoopThread()) {
             throw new IllegalStateException("the database is called on an event loop");
         }
+        if (!gate.admits()) {
+            return Future.failedFuture(DatabaseGate.away());
+        }
         waiting.incrementAndGet();
-        return pool.getConnection()
+        return pool().getConnection()
                 .onComplete(done -> waiting.decrementAndGet())
-                .compose(connection -> bounded(connection, work));
+                .compose(connection -> bounded(connection, work))
+                .onFailure(gate::failed);
     }
 
     /** Runs the work as one transaction: committed when its future succeeds. */
     <T> Future<T> transact(Function<SqlConnection, Future<T>> work) {
         return on(connection -> {
             // Nothing waits for BEGIN: what the work sends goes out behind it in the same write.
-            var begun = connection.query("BEGIN").execute();
+            var begun = begin(connection);
             var done = work.apply(connection);
             return begun.compose(b -> done)
                     .compose(result -> connection.query("COMMIT").execute().map(result))
@@ -82,9 +76,14 @@ final class Database {
         });
     }
 
+    /** Begins a transaction; the server keeps to the deadline too. */
+    Future<?> begin(SqlConnection connection) {
+        return connection.query(pools.begin()).execute();
+    }
+
     /** Connections that the pool holds, in use or not. */
-    int size() {
-        return pool.size();
+    synchronized int size() {
+        return pool == null ? 0 : pool.size();
     }
 
     int inUse() {
@@ -95,8 +94,20 @@ final class Database {
         return waiting.get();
     }
 
-    Future<Void> close() {
-        return pool.close();
+    /** Closes all connections; a later call opens new ones. */
+    synchronized Future<Void> close() {
+        var old = pool;
+        pool = null;
+        return old == null ? Future.succeededFuture() : old.close();
+    }
+
+    private synchronized Pool pool() {
+        var current = pool;
+        if (current == null) {
+            current = pools.build(connections);
+            pool = current;
+        }
+        return current;
     }
 
     private <T> Future<T> bounded(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
@@ -111,7 +122,11 @@ final class Database {
         });
         work.apply(connection).onComplete(done -> {
             vertx.cancelTimer(timer);
-            connection.close();
+            if (done.failed() && SqlState.isOfServer(done.cause())) {
+                breakOff(connection);
+            } else {
+                connection.close();
+            }
             if (done.succeeded()) {
                 promise.tryComplete(done.result());
             } else {

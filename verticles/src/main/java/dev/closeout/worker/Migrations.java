@@ -10,21 +10,27 @@ import org.flywaydb.core.api.FlywayException;
 
 /** Brings schema {@code closeout} to the form this release needs. */
 final class Migrations {
+    /** A mute server must not hold up the start for ever. */
+    private static final Duration LONGEST_STATEMENT = Duration.ofMinutes(10);
+
     private Migrations() {}
 
     /**
      * Applies what is missing. Blocks. Safe when several nodes start at once: Flyway takes a lock in the database.
      *
-     * @throws ConfigurationException when the database cannot be reached or refuses
+     * @throws ConfigurationException when the database refuses
+     * @throws DatabaseStart.NoAnswer when it cannot be reached, or takes no writes now
      */
-    static void apply(String uri, Database config) {
-        var options = DatabaseAddress.read(uri);
+    static void apply(DatabaseAddress address, Database config) throws DatabaseStart.NoAnswer {
         try {
             Flyway.configure(Migrations.class.getClassLoader())
-                    .dataSource(DatabaseAddress.jdbc(options), options.getUser(), options.getPassword())
+                    .dataSource(address.jdbc(), address.user(), address.password())
                     .jdbcProperties(Map.of(
                             "connectTimeout", seconds(config.connectTimeout()),
                             "loginTimeout", seconds(config.connectTimeout()),
+                            "socketTimeout", seconds(LONGEST_STATEMENT),
+                            // Behind a pooler the next transaction may be on a server that knows no such statement.
+                            "prepareThreshold", config.pooler() ? "0" : "5",
                             "ApplicationName", "closeout migrations"))
                     .schemas("closeout")
                     .table("migration")
@@ -32,24 +38,24 @@ final class Migrations {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw new ConfigurationException(
-                    "database.uri: PostgreSQL at %s:%d, database %s, user %s: %s. Set database.uri (CLOSEOUT_DATABASE_URI)."
-                            .formatted(
-                                    options.getHost(),
-                                    options.getPort(),
-                                    options.getDatabase(),
-                                    options.getUser(),
-                                    rootMessage(e)));
+            var root = root(e);
+            var text = "database.uri: PostgreSQL at %s: %s"
+                    .formatted(
+                            address, String.valueOf(root.getMessage()).strip().replaceFirst("\\.$", ""));
+            if (root instanceof SQLException sql && SqlState.isNoAnswer(sql.getSQLState())) {
+                throw new DatabaseStart.NoAnswer(text);
+            }
+            throw new ConfigurationException(text + ". Set database.uri (CLOSEOUT_DATABASE_URI).");
         }
     }
 
-    /** PostgreSQL's or the driver's own words, which Flyway wraps in pages of its own. */
-    private static String rootMessage(Throwable failure) {
+    /** PostgreSQL's or the driver's own failure, which Flyway wraps in pages of its own. */
+    private static Throwable root(Throwable failure) {
         var root = failure;
         while (root.getCause() != null && !(root instanceof SQLException)) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage()).strip().replaceFirst("\\.$", "");
+        return root;
     }
 
     private static String seconds(Duration duration) {

@@ -4,6 +4,7 @@ import dev.closeout.failure.Failure;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.pgclient.PgException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What PostgreSQL's error codes mean here.
@@ -22,9 +23,15 @@ final class SqlState {
     private static final Set<String> OF_DATA = Set.of("21", "22", "23", "27", "44", "P0");
 
     /** Classes that another try mends: rolled back, out of resources, locked or cancelled, ended by an operator. */
-    private static final Set<String> PASSING = Set.of("08", "40", "53", "55", "57", "58");
+    private static final Set<String> PASSING = Set.of("08", "25", "40", "53", "55", "57", "58");
 
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
+
+    /**
+     * Codes that speak of the server or of this connection to it: all of it ends, or takes no writes, or takes nobody
+     * more. The others of class 57 speak of one statement.
+     */
+    private static final Set<String> OF_SERVER = Set.of("25006", "53300", "57P01", "57P02", "57P03", "57P04", "57P05");
 
     private SqlState() {}
 
@@ -42,9 +49,27 @@ final class SqlState {
         return thrown instanceof PgException postgres && CONFLICTS.contains(postgres.getSqlState());
     }
 
+    /** Whether the server, not the statement, is why: the connection is of no more use, nor perhaps is the server. */
+    static boolean isOfServer(Throwable thrown) {
+        return !(thrown instanceof PgException postgres)
+                ? !isAnswer(thrown)
+                : OF_SERVER.contains(postgres.getSqlState()) || "08".equals(classOf(postgres));
+    }
+
+    /** Failures of our own making that say nothing of the server. */
+    private static boolean isAnswer(Throwable thrown) {
+        var known = Failure.of(thrown);
+        return known != null && known != Failure.DATABASE_AWAY;
+    }
+
     /** Whether another try may go through. What is not an answer of PostgreSQL's is the lack of one. */
     static boolean isPassing(Throwable thrown) {
         return !(thrown instanceof PgException postgres) || PASSING.contains(classOf(postgres));
+    }
+
+    /** Whether a driver's error code says that nobody answered, or not yet. */
+    static boolean isNoAnswer(@Nullable String state) {
+        return state != null && (OF_SERVER.contains(state) || state.startsWith("08"));
     }
 
     /** The failure that a sender is told. */

@@ -1,11 +1,14 @@
 package dev.closeout.worker;
 
+import dev.closeout.failure.OncePer;
 import dev.closeout.message.Batch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.pgclient.PgException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +25,9 @@ final class WorkerMetrics {
     private final Counter cleanups;
     private final Counter releases;
     private final Counter reaped;
+    private final Counter overLimit;
+    private final Counter countsMended;
+    private final OncePer deadLetterLines = new OncePer(Duration.ofSeconds(1));
     private final DistributionSummary opensInBatch;
     private final DistributionSummary closesInBatch;
     private final Map<Event, Counter> deadLetters = new EnumMap<>(Event.class);
@@ -32,6 +38,8 @@ final class WorkerMetrics {
         cleanups = registry.counter("closeout.cleanups");
         releases = registry.counter("closeout.releases");
         reaped = registry.counter("closeout.reaped.nodes");
+        overLimit = registry.counter("closeout.clients.over.limit");
+        countsMended = registry.counter("closeout.reconciled", "what", "unknown-counts");
         opensInBatch = batchSize("opens");
         closesInBatch = batchSize("closes");
         for (var event : Event.values()) {
@@ -47,6 +55,13 @@ final class WorkerMetrics {
         Gauge.builder("closeout.pool.connections", database, Database::size).register(registry);
         Gauge.builder("closeout.pool.in.use", database, Database::inUse).register(registry);
         Gauge.builder("closeout.pool.waiting", database, Database::waiting).register(registry);
+    }
+
+    void watch(DatabaseGate gate) {
+        Gauge.builder("closeout.database.up", gate, g -> g.state() == DatabaseGate.State.DOWN ? 0 : 1)
+                .register(registry);
+        FunctionCounter.builder("closeout.database.outages", gate, DatabaseGate::outages)
+                .register(registry);
     }
 
     void watch(Releases queue) {
@@ -67,17 +82,30 @@ final class WorkerMetrics {
         releases.increment(clients);
     }
 
+    /** Connections that a client had beyond its limit. */
+    void overLimit(int connections) {
+        overLimit.increment(connections);
+    }
+
+    /** Counts of incarnations that nobody speaks for. */
+    void countsMended(int clients) {
+        countsMended.increment(clients);
+    }
+
     void reaped() {
         reaped.increment();
     }
 
     void deadLetter(Event event, PgException failure) {
         Objects.requireNonNull(deadLetters.get(event)).increment();
-        log.warn(
-                "hooks.{} cannot take a row: {} ({}). The row is in closeout.dead_letter.",
-                event.relation(),
-                failure.getErrorMessage(),
-                failure.getSqlState());
+        deadLetterLines
+                .pass()
+                .ifPresent(others -> log.warn(
+                        "hooks.{} cannot take a row: {} ({}). The row is in closeout.dead_letter; so are {} others since the last line.",
+                        event.relation(),
+                        failure.getErrorMessage(),
+                        failure.getSqlState(),
+                        others));
     }
 
     private DistributionSummary batchSize(String kind) {

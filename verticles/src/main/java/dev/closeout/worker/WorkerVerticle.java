@@ -28,14 +28,16 @@ final class WorkerVerticle extends VerticleBase {
     private final BatchWork work;
     private final Release release;
     private final ReferenceCounts counts;
+    private final ClientLimit limit;
     private final WorkerMetrics metrics;
     private Releases releases;
 
     @SuppressWarnings("NullAway.Init") // releases: set by start, before the first message
-    WorkerVerticle(BatchWork work, Release release, ReferenceCounts counts, WorkerMetrics metrics) {
+    WorkerVerticle(BatchWork work, Release release, ReferenceCounts counts, ClientLimit limit, WorkerMetrics metrics) {
         this.work = work;
         this.release = release;
         this.counts = counts;
+        this.limit = limit;
         this.metrics = metrics;
     }
 
@@ -49,8 +51,10 @@ final class WorkerVerticle extends VerticleBase {
     private void apply(Message<Batch> message) {
         var batch = message.body();
         work.apply(batch)
-                .compose(applied ->
-                        setCells(batch, applied).onSuccess(releases::add).map(applied))
+                .compose(applied -> setCells(batch, applied).map(totals -> {
+                    releases.add(vacant(totals));
+                    return limit.hold(batch, applied, totals);
+                }))
                 .onSuccess(applied -> message.reply(applied.toJson()))
                 .onFailure(failure -> {
                     var told = SqlState.failure(failure);
@@ -59,8 +63,15 @@ final class WorkerVerticle extends VerticleBase {
                 });
     }
 
-    /** Completes with the clients of which no connection is known any more. */
-    private Future<List<String>> setCells(Batch batch, BatchApplied applied) {
+    private static List<String> vacant(Map<String, Integer> totals) {
+        return totals.entrySet().stream()
+                .filter(total -> total.getValue() == 0)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Completes with the clients' totals across the cluster. */
+    private Future<Map<String, Integer>> setCells(Batch batch, BatchApplied applied) {
         var refused = refusedByClient(batch, applied);
         var now = System.currentTimeMillis();
         var cells = new HashMap<String, Cell>();

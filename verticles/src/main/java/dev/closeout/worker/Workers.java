@@ -17,13 +17,24 @@ import java.util.function.Supplier;
 public final class Workers {
     private static final DeploymentOptions WORKER = new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER);
 
+    /** Connections for leases and health alone: business queries cannot starve them. */
+    private static final int LEASE_CONNECTIONS = 2;
+
     private final Vertx vertx;
+    private final NodeConfig config;
+    private final DatabaseGate gate;
     private final Database database;
+    private final Database leases;
     private final List<String> deployments = new ArrayList<>();
 
-    private Workers(Vertx vertx, Database database) {
+    private Workers(Vertx vertx, DatabaseAddress address, NodeConfig config) {
         this.vertx = vertx;
-        this.database = database;
+        this.config = config;
+        var pools = new Pools(vertx, address, config.database());
+        var deadline = config.database().queryTimeout();
+        gate = new DatabaseGate(vertx, pools::probe);
+        database = new Database(vertx, pools, gate, config.database().connections(), deadline);
+        leases = new Database(vertx, pools, gate, LEASE_CONNECTIONS, deadline);
     }
 
     /**
@@ -34,16 +45,22 @@ public final class Workers {
      */
     public static Future<Workers> start(
             Vertx vertx, String uri, NodeConfig config, ReferenceCounts counts, MeterRegistry registry) {
+        var address = DatabaseAddress.read(uri);
+        var start = new DatabaseStart(vertx, config.database().startTimeout());
+        return start.until(() -> migrate(vertx, address, config)).compose(migrated -> {
+            var workers = new Workers(vertx, address, config);
+            return start.until(workers::checkHooks)
+                    .compose(hooks -> workers.deploy(hooks, counts, new WorkerMetrics(registry)))
+                    .map(workers)
+                    .recover(failure -> workers.stop().transform(stopped -> Future.failedFuture(failure)));
+        });
+    }
+
+    private static Future<Void> migrate(Vertx vertx, DatabaseAddress address, NodeConfig config) {
         return vertx.executeBlocking(() -> {
-                    Migrations.apply(uri, config.database());
-                    return new Database(vertx, uri, config.database());
-                })
-                .compose(database -> {
-                    var workers = new Workers(vertx, database);
-                    return workers.deploy(config, counts, new WorkerMetrics(registry))
-                            .map(workers)
-                            .recover(failure -> workers.stop().transform(stopped -> Future.failedFuture(failure)));
-                });
+            Migrations.apply(address, config.database());
+            return null;
+        });
     }
 
     /** Takes no more messages, then closes the connections to the database. May be called twice. */
@@ -55,33 +72,40 @@ public final class Workers {
         for (var deployment : last) {
             undeployed = undeployed.compose(done -> vertx.undeploy(deployment));
         }
-        return undeployed.transform(done -> database.close());
+        gate.close();
+        return undeployed.transform(
+                done -> Future.join(database.close(), leases.close()).mapEmpty());
     }
 
-    private Future<?> deploy(NodeConfig config, ReferenceCounts counts, WorkerMetrics metrics) {
+    private Future<?> deploy(Statements statements, ReferenceCounts counts, WorkerMetrics metrics) {
         metrics.watch(database);
-        return checkHooks(config).compose(statements -> {
-            var closes = new Closes(statements, metrics);
-            var opens = new Opens(statements, config.clients().linger(), metrics);
-            var release = new Release(database, statements, metrics);
-            var work = new BatchWork(database, opens, closes, metrics);
-            var reaper = new Reaper(database, closes, metrics);
-            var lease = config.node().lease();
-            return deploy(1, () -> new RegistryVerticle(new Registry(database)))
-                    .compose(deployed -> deploy(1, () -> new ReaperVerticle(reaper, release, counts, lease)))
-                    .compose(deployed -> deploy(
-                            1,
-                            () -> new SweepVerticle(
-                                    new Sweep(database),
-                                    release,
-                                    config.clients().sweep())))
-                    .compose(deployed ->
-                            deploy(instances(config), () -> new WorkerVerticle(work, release, counts, metrics)));
-        });
+        metrics.watch(gate);
+        var closes = new Closes(statements, metrics);
+        var opens = new Opens(statements, config.clients().linger(), metrics);
+        var release = new Release(database, statements, metrics);
+        var work = new BatchWork(database, opens, closes, metrics);
+        var reaper = new Reaper(database, closes, metrics);
+        var limit = new ClientLimit(vertx, database, config.limits(), metrics);
+        var lease = config.node().lease();
+        return deploy(1, () -> new RegistryVerticle(new Registry(leases)))
+                .compose(deployed -> deploy(1, () -> new ReaperVerticle(reaper, release, counts, lease)))
+                .compose(deployed -> deploy(
+                        1,
+                        () -> new SweepVerticle(
+                                new Sweep(database), release, config.clients().sweep())))
+                .compose(deployed -> deploy(
+                        1,
+                        () -> new AuditVerticle(
+                                new LaneAudit(database),
+                                counts,
+                                config.sockets().reconcile(),
+                                metrics)))
+                .compose(deployed ->
+                        deploy(instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics)));
     }
 
     /** On a worker of its own: the database is not called on event loops. */
-    private Future<Statements> checkHooks(NodeConfig config) {
+    private Future<Statements> checkHooks() {
         var check = new HookCheckVerticle(database, config.hooks());
         return vertx.deployVerticle(check, WORKER)
                 .compose(vertx::undeploy)
@@ -93,7 +117,7 @@ public final class Workers {
                 .onSuccess(deployments::add);
     }
 
-    private static int instances(NodeConfig config) {
+    private int instances() {
         var configured = config.workers().verticles();
         return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }

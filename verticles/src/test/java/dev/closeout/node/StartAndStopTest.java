@@ -67,7 +67,7 @@ class StartAndStopTest {
     void aDatabaseThatIsNotThereIsNamed() throws InterruptedException {
         assertFailsWith(
                 "closeout: database.uri: PostgreSQL at 127.0.0.1:1, database d, user u: Connection to 127.0.0.1:1 refused",
-                Map.of("DATABASE_URI", "postgresql://u:secret@127.0.0.1:1/d"));
+                Map.of("DATABASE_URI", "postgresql://u:secret@127.0.0.1:1/d", "DATABASE_START_TIMEOUT", "1s"));
         assertFailsWith(
                 "FATAL: database \"nowhere\" does not exist",
                 Map.of("DATABASE_URI", "postgresql://postgres@127.0.0.1:%d/nowhere".formatted(TestDatabase.port())));

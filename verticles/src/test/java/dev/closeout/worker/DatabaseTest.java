@@ -70,7 +70,13 @@ class DatabaseTest {
 
     private Database database(String uri) {
         var config = TestConfig.of("unused", "DATABASE_QUERY_TIMEOUT", "300ms", "DATABASE_CONNECT_TIMEOUT", "300ms");
-        return new Database(vertx, uri, config.database());
+        var pools = new Pools(vertx, DatabaseAddress.read(uri), config.database());
+        return new Database(
+                vertx,
+                pools,
+                new DatabaseGate(vertx, pools::probe),
+                config.database().connections(),
+                config.database().queryTimeout());
     }
 
     /** Calls on a worker thread. */

@@ -1,0 +1,32 @@
+package dev.closeout.failure;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * Lets one through per interval and counts the others, so that what happens a thousand times a second is one log line.
+ *
+ * <p>Safe on any thread.
+ */
+public final class OncePer {
+    private final long interval;
+    private long nextAt = System.nanoTime();
+    private long heldBack;
+
+    public OncePer(Duration interval) {
+        this.interval = interval.toNanos();
+    }
+
+    /** How many were held back since the last that went through; empty when this one is held back too. */
+    public synchronized OptionalLong pass() {
+        var now = System.nanoTime();
+        if (now - nextAt < 0) {
+            heldBack++;
+            return OptionalLong.empty();
+        }
+        var others = heldBack;
+        nextAt = now + interval;
+        heldBack = 0;
+        return OptionalLong.of(others);
+    }
+}

@@ -1,0 +1,202 @@
+package dev.closeout.connection;
+
+import dev.closeout.failure.Backoff;
+import dev.closeout.lane.Lane;
+import dev.closeout.message.LaneCounted;
+import dev.closeout.message.RowsListed;
+import dev.closeout.message.Transport;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the connections of one owner with its rows and its counts, now and then and after closes were forgotten, and
+ * mends what differs, always towards the owner. Used on the owner's event loop.
+ *
+ * <p>A round asks for the lane's rows page by page. What is closing when a page is asked for, or ends before it comes,
+ * says nothing.
+ */
+final class Reconciler {
+    private final Vertx vertx;
+    private final Transport transport;
+    private final DeliveryOptions asking;
+    private final Map<Long, TrackedConnection> table;
+    private final ConnectionMetrics metrics;
+    private final Runnable send;
+    private final Backoff backoff = new Backoff();
+    private final long timer;
+
+    private @Nullable Lane lane;
+    private @Nullable Round round;
+    /** Closes were forgotten since the last round began. */
+    private boolean forgotten;
+
+    /** One comparison of rows. */
+    private static final class Round {
+        /** Numbers of the connections that had a row when the round began, sorted. */
+        final long[] owned;
+
+        int next;
+        long after;
+        /** Whether a page is on its way. */
+        boolean asked;
+
+        Set<Long> ending = Set.of();
+
+        Round(long[] owned) {
+            this.owned = owned;
+        }
+    }
+
+    /**
+     * Idle until it is told of a lane.
+     *
+     * @param table the owner's connections
+     * @param send called when the lane has something to send
+     */
+    Reconciler(
+            Vertx vertx,
+            Transport transport,
+            Duration interval,
+            Duration answerTimeout,
+            Map<Long, TrackedConnection> table,
+            ConnectionMetrics metrics,
+            Runnable send) {
+        this.vertx = vertx;
+        this.transport = transport;
+        this.asking = new DeliveryOptions().setSendTimeout(answerTimeout.toMillis());
+        this.table = table;
+        this.metrics = metrics;
+        this.send = send;
+        this.timer = vertx.setPeriodic(interval.toMillis(), tick -> begin());
+    }
+
+    /** From now on it is about that lane; null when there is none. What was under way is dropped. */
+    void follow(@Nullable Lane next) {
+        lane = next;
+        round = null;
+        forgotten = false;
+        backoff.reset();
+    }
+
+    void stop() {
+        vertx.cancelTimer(timer);
+        follow(null);
+    }
+
+    /** A connection ended. */
+    void ended(long number) {
+        if (round != null && round.asked) {
+            round.ending.add(number);
+        }
+    }
+
+    /** The lane forgot closes: their rows have to be found. */
+    void forgot() {
+        forgotten = true;
+    }
+
+    /** A batch was applied. */
+    void applied() {
+        if (forgotten && round == null) {
+            begin();
+        }
+        askOn();
+        tellCounts();
+    }
+
+    /** Begins a round, unless one is under way. */
+    void begin() {
+        if (lane == null || round != null) {
+            return;
+        }
+        forgotten = false;
+        lane.recount();
+        round = new Round(table.values().stream()
+                .filter(TrackedConnection::hasRow)
+                .mapToLong(tracked -> tracked.id().number())
+                .sorted()
+                .toArray());
+        send.run();
+        askOn();
+        tellCounts();
+    }
+
+    /** Asks for the next page, unless what the last one showed is still to be closed. */
+    private void askOn() {
+        var current = lane;
+        var asking = round;
+        if (current == null || asking == null || asking.asked || current.closesWaiting() > RowsListed.PAGE) {
+            return;
+        }
+        asking.asked = true;
+        asking.ending = new HashSet<>(current.closing());
+        ask(RowsListed.ADDRESS, new RowsListed(current.incarnation(), current.lane(), asking.after).toJson())
+                .onComplete(done -> {
+                    if (asking != round) {
+                        return;
+                    }
+                    asking.asked = false;
+                    if (done.succeeded()) {
+                        backoff.reset();
+                        compare(current, asking, RowsListed.Page.fromJson(done.result()));
+                    } else {
+                        vertx.setTimer(backoff.next().toMillis(), later -> askOn());
+                    }
+                });
+    }
+
+    private void compare(Lane current, Round asked, RowsListed.Page page) {
+        var now = System.currentTimeMillis();
+        for (var row : page.rows()) {
+            if (!table.containsKey(row.number())
+                    && !asked.ending.contains(row.number())
+                    && current.closeRow(row.number(), row.client(), now)) {
+                metrics.reconciled("row-without-socket", 1);
+            }
+        }
+        var isLast = page.rows().size() < RowsListed.PAGE;
+        asked.after = isLast
+                ? Long.MAX_VALUE
+                : page.rows().get(page.rows().size() - 1).number();
+        reopenMissing(current, asked, page);
+        if (isLast) {
+            round = null;
+        }
+        send.run();
+        askOn();
+    }
+
+    private void reopenMissing(Lane current, Round asked, RowsListed.Page page) {
+        var listed = page.rows().stream().map(RowsListed.Row::number).collect(Collectors.toSet());
+        for (; asked.next < asked.owned.length && asked.owned[asked.next] <= asked.after; asked.next++) {
+            var tracked = table.get(asked.owned[asked.next]);
+            if (tracked != null && !listed.contains(tracked.id().number())) {
+                current.reopen(
+                        tracked.id().number(), tracked.client(), transport, tracked.remote(), tracked.openedAt());
+                metrics.reconciled("socket-without-row", 1);
+            }
+        }
+    }
+
+    private void tellCounts() {
+        var current = lane;
+        var since = current == null ? 0 : current.takeRecounted();
+        if (current != null && since > 0) {
+            ask(LaneCounted.ADDRESS, new LaneCounted(current.incarnation(), current.lane(), since).toJson())
+                    .onSuccess(mended -> metrics.reconciled(
+                            "count", LaneCounted.Mended.fromJson(mended).counts()));
+        }
+    }
+
+    private Future<JsonObject> ask(String address, JsonObject body) {
+        return vertx.eventBus().<JsonObject>request(address, body, asking).map(reply -> reply.body());
+    }
+}

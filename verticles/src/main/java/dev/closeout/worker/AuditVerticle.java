@@ -1,0 +1,63 @@
+package dev.closeout.worker;
+
+import dev.closeout.counts.ReferenceCounts;
+import dev.closeout.message.LaneCounted;
+import dev.closeout.message.RowsListed;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers owners that compare what they own with rows and counts, and takes out the counts of incarnations that nobody
+ * speaks for any more: a split cluster that heals late may bring them back. One per node with workers.
+ */
+final class AuditVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(AuditVerticle.class);
+
+    private final LaneAudit audit;
+    private final ReferenceCounts counts;
+    private final Duration interval;
+    private final WorkerMetrics metrics;
+
+    AuditVerticle(LaneAudit audit, ReferenceCounts counts, Duration interval, WorkerMetrics metrics) {
+        this.audit = audit;
+        this.counts = counts;
+        this.interval = interval;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Future<?> start() {
+        auditLater();
+        return Future.all(
+                Answers.on(vertx, RowsListed.ADDRESS, json -> audit.rows(RowsListed.fromJson(json))
+                        .map(RowsListed.Page::toJson)),
+                Answers.on(vertx, LaneCounted.ADDRESS, this::takeOutOlder));
+    }
+
+    private Future<JsonObject> takeOutOlder(JsonObject json) {
+        var counted = LaneCounted.fromJson(json);
+        return vertx.executeBlocking(() -> counts.takeOutOlder(counted.incarnation(), counted.lane(), counted.since()))
+                .map(left -> new LaneCounted.Mended(left.size()).toJson());
+    }
+
+    private void auditLater() {
+        vertx.setTimer(interval.toMillis(), timer -> takeOutUnknown().onComplete(done -> auditLater()));
+    }
+
+    /** First what the counts know, then what the database does: the other way round, a new incarnation would be lost. */
+    private Future<Void> takeOutUnknown() {
+        return vertx.executeBlocking(counts::incarnations)
+                .compose(known -> known.isEmpty() ? Future.succeededFuture(known) : audit.over(known))
+                .compose(over -> vertx.executeBlocking(() -> {
+                    for (var incarnation : over) {
+                        metrics.countsMended(counts.takeOut(incarnation).size());
+                    }
+                    return (Void) null;
+                }))
+                .onFailure(failure -> log.debug("The counts were not compared", failure));
+    }
+}

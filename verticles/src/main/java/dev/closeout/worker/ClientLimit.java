@@ -1,0 +1,84 @@
+package dev.closeout.worker;
+
+import dev.closeout.config.Limits;
+import dev.closeout.config.OverLimit;
+import dev.closeout.message.Batch;
+import dev.closeout.message.BatchApplied;
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.ConnectionKicked;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How many connections a client may have across the cluster. The counts tell, right after a batch has set them; on a
+ * client's key they are set one after the other, so of two opens that meet at the limit one sees that it is over.
+ */
+final class ClientLimit {
+    private static final Logger log = LoggerFactory.getLogger(ClientLimit.class);
+
+    private static final String OLDEST =
+            """
+            SELECT incarnation, number FROM closeout.connection
+            WHERE client = $1 ORDER BY opened_at, incarnation, number LIMIT $2""";
+
+    private final Vertx vertx;
+    private final Database database;
+    private final Limits limits;
+    private final WorkerMetrics metrics;
+
+    ClientLimit(Vertx vertx, Database database, Limits limits, WorkerMetrics metrics) {
+        this.vertx = vertx;
+        this.database = database;
+        this.limits = limits;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Holds the clients of a batch to the limit.
+     *
+     * @param totals connections of each client that the batch touched
+     * @return the answer, with those of its opens that have to go
+     */
+    BatchApplied hold(Batch batch, BatchApplied applied, Map<String, Integer> totals) {
+        if (limits.perClient() == 0 || batch.opens().isEmpty()) {
+            return applied;
+        }
+        var over = new ArrayList<Long>();
+        totals.forEach((client, total) -> {
+            var excess = total - limits.perClient();
+            if (excess > 0 && opens(batch, client).findAny().isPresent()) {
+                metrics.overLimit(excess);
+                if (limits.overClient() == OverLimit.REFUSE) {
+                    over.addAll(newest(batch, client, excess));
+                } else {
+                    endOldest(client, excess);
+                }
+            }
+        });
+        return new BatchApplied(applied.number(), applied.refused(), over);
+    }
+
+    private static Stream<Batch.Open> opens(Batch batch, String client) {
+        return batch.opens().stream().filter(open -> open.client().equals(client));
+    }
+
+    private static List<Long> newest(Batch batch, String client, int excess) {
+        var numbers = opens(batch, client).map(Batch.Open::number).toList();
+        return numbers.subList(Math.max(0, numbers.size() - excess), numbers.size());
+    }
+
+    private void endOldest(String client, int excess) {
+        database.on(connection -> connection.preparedQuery(OLDEST).execute(Tuple.of(client, excess)))
+                .onSuccess(rows -> rows.forEach(row -> {
+                    var kicked = ConnectionKicked.of(row.getLong(0), row.getLong(1), CloseReason.OVER_LIMIT);
+                    vertx.eventBus().send(kicked.address(), kicked.toJson());
+                }))
+                .onFailure(failure -> log.debug("The oldest connections of {} stay for now", client, failure));
+    }
+}

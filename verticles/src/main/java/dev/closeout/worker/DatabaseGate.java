@@ -1,0 +1,159 @@
+package dev.closeout.worker;
+
+import dev.closeout.failure.Backoff;
+import dev.closeout.failure.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether PostgreSQL can be used, one for all calls of a node's workers. A call that the server did not answer raises a
+ * suspicion; one probe at a time then finds out. While the server is away every call is refused at once, and only the
+ * probes, with growing waits between them, reach for it. One log line for each change that was seen.
+ *
+ * <p>Safe on any thread.
+ */
+final class DatabaseGate {
+    private static final Logger log = LoggerFactory.getLogger(DatabaseGate.class);
+    /** After so long in health, the next suspicion is looked into at once. */
+    private static final Duration HEALTHY = Duration.ofSeconds(10);
+
+    /** What is known of the server. */
+    enum State {
+        /** It answers. */
+        UP,
+        /** A probe is due or on its way. */
+        PROBING,
+        /** The last probe failed. */
+        DOWN
+    }
+
+    private final Vertx vertx;
+    private final Supplier<Future<Void>> probe;
+    private final List<Runnable> onDown = new CopyOnWriteArrayList<>();
+    private final Backoff backoff = new Backoff();
+
+    private State state = State.UP;
+    /** Whether calls pass: a suspicion alone does not stop them. */
+    private boolean open = true;
+
+    private boolean closed;
+    private long changedAt = System.nanoTime();
+    private long outages;
+    private long refused;
+
+    /**
+     * Open.
+     *
+     * @param probe succeeds when a server takes writes; has a deadline of its own
+     */
+    DatabaseGate(Vertx vertx, Supplier<Future<Void>> probe) {
+        this.vertx = vertx;
+        this.probe = probe;
+    }
+
+    /** Runs each time that the server is found to be away: what still waits for it waits in vain. */
+    void onDown(Runnable listener) {
+        onDown.add(listener);
+    }
+
+    /** Whether a call may be made. One that may not is counted. */
+    synchronized boolean admits() {
+        if (!open) {
+            refused++;
+        }
+        return open;
+    }
+
+    /** Looks at how a call failed, and into the server's state when that is why. */
+    synchronized void failed(Throwable failure) {
+        if (state != State.UP || closed || !SqlState.isOfServer(failure)) {
+            return;
+        }
+        if (System.nanoTime() - changedAt > HEALTHY.toNanos()) {
+            backoff.reset();
+        }
+        state = State.PROBING;
+        probeLater();
+    }
+
+    synchronized State state() {
+        return state;
+    }
+
+    /** Outages since the start. */
+    synchronized long outages() {
+        return outages;
+    }
+
+    /** Probes no more. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    static Throwable away() {
+        return Failure.DATABASE_AWAY.because("PostgreSQL is away");
+    }
+
+    private void probeLater() {
+        vertx.setTimer(Math.max(1, backoff.next().toMillis()), timer -> probe());
+    }
+
+    private void probe() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            state = State.PROBING;
+        }
+        probe.get().onComplete(done -> {
+            if (done.succeeded()) {
+                up();
+            } else {
+                down(done.cause());
+            }
+        });
+    }
+
+    private synchronized void up() {
+        if (!open) {
+            log.info("PostgreSQL answers again after {}; {} calls were refused meanwhile", since(), refused);
+        }
+        state = State.UP;
+        open = true;
+        refused = 0;
+        changedAt = System.nanoTime();
+    }
+
+    private void down(Throwable failure) {
+        var news = false;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            news = open;
+            state = State.DOWN;
+            open = false;
+            if (news) {
+                outages++;
+                changedAt = System.nanoTime();
+                log.warn(
+                        "PostgreSQL is away: {}. Sockets stay, closes wait; one probe at a time until it answers.",
+                        failure.getMessage());
+            }
+            probeLater();
+        }
+        if (news) {
+            onDown.forEach(Runnable::run);
+        }
+    }
+
+    private String since() {
+        return "%.1f s".formatted((System.nanoTime() - changedAt) / 1e9);
+    }
+}

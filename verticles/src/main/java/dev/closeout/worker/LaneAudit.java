@@ -1,0 +1,52 @@
+package dev.closeout.worker;
+
+import dev.closeout.message.ConnectionId;
+import dev.closeout.message.RowsListed;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What the database shows, for those who compare it with what they know. Only reads. */
+final class LaneAudit {
+    private static final String ROWS =
+            """
+            SELECT number, client FROM closeout.connection
+            WHERE incarnation = $1 AND number > $2 AND number %% %d = $3 ORDER BY number LIMIT $4"""
+                    .formatted(ConnectionId.LANES);
+
+    private static final String ALIVE =
+            "SELECT incarnation FROM closeout.node WHERE incarnation = ANY ($1::bigint[]) AND fenced_at IS NULL";
+
+    private final Database database;
+
+    LaneAudit(Database database) {
+        this.database = database;
+    }
+
+    /** A page of a lane's rows. */
+    Future<RowsListed.Page> rows(RowsListed asked) {
+        return database.on(connection -> connection
+                .preparedQuery(ROWS)
+                .execute(Tuple.of(asked.incarnation(), asked.after(), asked.lane(), RowsListed.PAGE))
+                .map(rows -> {
+                    var page = new ArrayList<RowsListed.Row>();
+                    rows.forEach(row -> page.add(new RowsListed.Row(row.getLong(0), row.getString(1))));
+                    return new RowsListed.Page(page);
+                }));
+    }
+
+    /** Those of the incarnations that are over. Each was in the database before it was known anywhere else. */
+    Future<Set<Long>> over(Collection<Long> incarnations) {
+        return database.on(connection -> connection
+                .preparedQuery(ALIVE)
+                .execute(Tuple.of(incarnations.toArray(Long[]::new)))
+                .map(rows -> {
+                    var over = new HashSet<>(incarnations);
+                    rows.forEach(row -> over.remove(row.getLong(0)));
+                    return over;
+                }));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.closeout.worker;
+
+import dev.closeout.config.Database;
+import dev.closeout.failure.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnectOptions;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Builds pools of connections, and probes servers. Safe on any thread. */
+final class Pools {
+    /** Calls that may wait for a free connection, for each connection: more are refused at once. */
+    private static final int WAITING_PER_CONNECTION = 64;
+
+    /** From half of it up to all of it: nodes that started together do not renew their connections together. */
+    private static final Duration LIFETIME = Duration.ofMinutes(30);
+
+    /** A standby takes no writes, nor does a server that was told so. */
+    private static final String TAKES_WRITES =
+            "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean";
+
+    private final Vertx vertx;
+    /** No verticle's own: a pool is closed with the verticle on whose context it was built. */
+    private final ContextInternal home;
+
+    private final DatabaseAddress address;
+    private final Database config;
+
+    Pools(Vertx vertx, DatabaseAddress address, Database config) {
+        this.vertx = vertx;
+        this.home = ((VertxInternal) vertx).createEventLoopContext();
+        this.address = address;
+        this.config = config;
+    }
+
+    /** A pool of connections to the server that took writes last. */
+    Pool build(int size) {
+        return build(size, () -> Future.succeededFuture(prepared(address.current())));
+    }
+
+    /**
+     * Looks for the server that takes writes, over a connection of its own: a pool may be full of others that wait.
+     *
+     * @return fails when none does within the connect timeout each
+     */
+    Future<Void> probe() {
+        Future<Void> found = Future.failedFuture("no server");
+        for (var server : address.servers()) {
+            found = found.recover(none -> probe(server).onSuccess(writes -> address.found(server)));
+        }
+        return found;
+    }
+
+    private Future<Void> probe(PgConnectOptions server) {
+        var pool = build(1, () -> Future.succeededFuture(prepared(server)));
+        var promise = Promise.<Void>promise();
+        var timer = vertx.setTimer(
+                config.connectTimeout().toMillis(),
+                late -> promise.tryFail(Failure.DATABASE_AWAY.because("%s:%d did not answer within %d ms"
+                        .formatted(
+                                server.getHost(),
+                                server.getPort(),
+                                config.connectTimeout().toMillis()))));
+        pool.withConnection(Pools::takesWrites).onComplete(done -> {
+            if (done.failed()) {
+                promise.tryFail(done.cause());
+            } else if (done.result()) {
+                promise.tryComplete();
+            } else {
+                promise.tryFail(Failure.DATABASE_AWAY.because(
+                        "%s:%d takes no writes".formatted(server.getHost(), server.getPort())));
+            }
+        });
+        return promise.future().onComplete(done -> {
+            vertx.cancelTimer(timer);
+            pool.close();
+        });
+    }
+
+    private static Future<Boolean> takesWrites(SqlConnection connection) {
+        return connection.query(TAKES_WRITES).execute().map(rows -> rows.iterator()
+                .next()
+                .getBoolean(0));
+    }
+
+    private Pool build(int size, Supplier<Future<SqlConnectOptions>> server) {
+        var lifetime = ThreadLocalRandom.current().nextLong(LIFETIME.toSeconds() / 2, LIFETIME.toSeconds() + 1);
+        var builder = PgBuilder.pool()
+                .using(vertx)
+                .connectingTo(server)
+                .with(new NetClientOptions().setTcpKeepAlive(true).setConnectTimeout((int)
+                        config.connectTimeout().toMillis()))
+                .with(new PoolOptions()
+                        .setMaxSize(size)
+                        .setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
+                        .setConnectionTimeout((int) config.connectTimeout().toMillis())
+                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+                        .setMaxLifetime((int) lifetime)
+                        .setMaxLifetimeUnit(TimeUnit.SECONDS));
+        var built = new CompletableFuture<Pool>();
+        home.dispatch(() -> built.complete(builder.build()));
+        return built.join();
+    }
+
+    /**
+     * What begins a transaction. The server gives up when the caller has: nothing runs on for nobody. A pooler hands a
+     * connection to whoever comes next, so there the limits are each transaction's own.
+     */
+    String begin() {
+        var timeout = config.queryTimeout().toMillis();
+        return config.pooler()
+                ? "BEGIN; SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d".formatted(timeout, timeout)
+                : "BEGIN";
+    }
+
+    private PgConnectOptions prepared(PgConnectOptions server) {
+        var options = new PgConnectOptions(server).addProperty("application_name", "closeout");
+        if (config.pooler()) {
+            return options.setUseLayer7Proxy(true).setCachePreparedStatements(false);
+        }
+        var timeout = String.valueOf(config.queryTimeout().toMillis());
+        return options.setCachePreparedStatements(true)
+                .setPreparedStatementCacheMaxSize(64)
+                .addProperty("statement_timeout", timeout)
+                .addProperty("lock_timeout", timeout)
+                .addProperty("idle_in_transaction_session_timeout", timeout);
+    }
+}

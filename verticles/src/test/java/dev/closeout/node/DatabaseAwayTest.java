@@ -1,0 +1,135 @@
+package dev.closeout.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.LineClient;
+import dev.closeout.fixture.Location;
+import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.TestDatabase;
+import dev.closeout.fixture.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a node does while PostgreSQL is away, and when it is back. */
+class DatabaseAwayTest {
+    private static final String[] QUICK = {
+        "SOCKETS_VERTICLES",
+        "1",
+        "DATABASE_QUERY_TIMEOUT",
+        "1s",
+        "DATABASE_CONNECT_TIMEOUT",
+        "500ms",
+        "SOCKETS_ANSWER_TIMEOUT",
+        "2s",
+        "CLIENTS_SWEEP",
+        "500ms"
+    };
+
+    private final TestDatabase database = TestDatabase.create();
+    private final Wire wire = new Wire(TestDatabase.port());
+    private final List<Node> nodes = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        wire.carry();
+        nodes.forEach(node -> Eventually.done(node.stop()));
+        wire.close();
+    }
+
+    @Test
+    void socketsStayClosesWaitAndNewcomersAreToldToTryAgain() {
+        var node = start();
+        var stays = LineClient.welcomed(node.tcpPort(), "stays");
+        var goes = LineClient.welcomed(node.tcpPort(), "goes");
+        wire.cut();
+        goes.close();
+        Eventually.is("a newcomer is refused", () -> answerTo(node, "newcomer").startsWith("ERROR try-again-later"));
+        assertEquals("PONG", stays.send("PING\n").read());
+
+        wire.carry();
+        Eventually.equal("the close was kept", 1, () -> journal("closed", "goes"));
+        Eventually.equal("and the release", 1, () -> journal("gone", "goes"));
+        Eventually.is("newcomers are welcome", () -> answerTo(node, "newcomer").startsWith("WELCOME"));
+        assertEquals(0, journal("closed", "stays"));
+        stays.close();
+    }
+
+    @Test
+    void withEventualAdmissionNewcomersAreWelcomedAndWrittenDownLater() {
+        var node = start("SOCKETS_ADMISSION", "eventual");
+        var goes = LineClient.welcomed(node.tcpPort(), "goes");
+        wire.cut();
+        goes.close();
+        var early = LineClient.welcomed(node.tcpPort(), "early");
+        LineClient.welcomed(node.tcpPort(), "came-and-went").close();
+        assertEquals(0, located("early"));
+
+        wire.carry();
+        Eventually.equal("written down", 1, () -> located("early"));
+        early.close();
+        Eventually.equal("and cleaned up after", 1, () -> journal("gone", "early"));
+        Eventually.equal("nothing is left", 0, this::rows);
+        assertEquals(0, located("came-and-went"));
+    }
+
+    /** I6: what cannot be remembered one by one is found again in the database. */
+    @Test
+    void closesBeyondTheBacklogLimitAreForgottenAndTheirRowsFoundAgain() {
+        var node = start("SOCKETS_BACKLOG_LIMIT", "20");
+        var clients = new ArrayList<LineClient>();
+        for (var i = 0; i < 100; i++) {
+            clients.add(LineClient.welcomed(node.tcpPort(), "client-" + i));
+        }
+        wire.cut();
+        clients.subList(0, 90).forEach(LineClient::close);
+        Eventually.equal("the node knows", 10, () -> (long) node.live());
+
+        wire.carry();
+        Eventually.equal("the rows of those who stay are left", 10, this::rows);
+        Eventually.equal("each was closed once", 90, () -> journal("closed"));
+        Eventually.equal("each was released once", 90, () -> journal("gone"));
+        assertTrue(database.number("SELECT count(*) FROM journal WHERE reason = 'reconciled'") > 0);
+        clients.subList(90, 100)
+                .forEach(client -> assertEquals("PONG", client.send("PING\n").read()));
+        clients.subList(90, 100).forEach(LineClient::close);
+        Eventually.equal("nothing is left", 0, this::rows);
+    }
+
+    private Node start(String... keysAndValues) {
+        Location.createTables(database);
+        var all = new ArrayList<>(List.of(QUICK));
+        all.addAll(List.of(keysAndValues));
+        var config = TestConfig.of(UUID.randomUUID().toString(), all.toArray(String[]::new));
+        var node = Eventually.done(Node.start(TestConfig.with(config, Location.HOOKS), database.uriAt(wire.port())));
+        nodes.add(node);
+        return node;
+    }
+
+    private static String answerTo(Node node, String client) {
+        try (var asking = new LineClient(node.tcpPort())) {
+            return String.valueOf(asking.send("HELLO " + client + "\n").read());
+        }
+    }
+
+    private long rows() {
+        return database.number("SELECT count(*) FROM closeout.connection");
+    }
+
+    private long located(String client) {
+        return database.number("SELECT count(*) FROM location WHERE client = '%s'".formatted(client));
+    }
+
+    private long journal(String event, String client) {
+        return database.number(
+                "SELECT count(*) FROM journal WHERE event = '%s' AND client = '%s'".formatted(event, client));
+    }
+
+    private long journal(String event) {
+        return database.number("SELECT count(*) FROM journal WHERE event = '%s'".formatted(event));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.closeout.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.LineClient;
+import dev.closeout.fixture.Location;
+import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every limit has its answer, and whoever is within it notices nothing. */
+class LimitsTest {
+    private final TestDatabase database = TestDatabase.create();
+    private final String cluster = UUID.randomUUID().toString();
+    private final List<Node> nodes = new ArrayList<>();
+
+    @BeforeEach
+    void createTables() {
+        Location.createTables(database);
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.forEach(node -> Eventually.done(node.stop()));
+        assertEquals(0, rows());
+    }
+
+    @Test
+    void oneConnectionTooManyOnTheNodeIsToldToTryAgain() {
+        var node = start("LIMITS_CONNECTIONS", "2");
+        var first = LineClient.welcomed(node.tcpPort(), "alice");
+        LineClient.welcomed(node.tcpPort(), "bob");
+        assertEquals("ERROR try-again-later this node has as many connections as it may", answerTo(node));
+
+        first.close();
+        Eventually.is("there is room again", () -> answerTo(node).startsWith("WELCOME"));
+    }
+
+    @Test
+    void oneConnectionTooManyFromAnAddressIsToldToTryAgain() {
+        var node = start("LIMITS_PER_ADDRESS", "1");
+        var first = LineClient.welcomed(node.tcpPort(), "alice");
+        assertEquals("ERROR try-again-later too many connections from this address", answerTo(node));
+
+        first.close();
+        Eventually.is("there is room again", () -> answerTo(node).startsWith("WELCOME"));
+    }
+
+    @Test
+    void connectionsThatSayNothingDoNotKeepOthersOut() {
+        var node = start("LIMITS_HANDSHAKES", "2", "SOCKETS_HANDSHAKE_TIMEOUT", "1s");
+        LineClient.welcomed(node.tcpPort(), "welcomed ones do not count".replace(' ', '-'));
+        new LineClient(node.tcpPort());
+        new LineClient(node.tcpPort());
+        Eventually.is(
+                "both are known", () -> answerTo(node).startsWith("ERROR try-again-later too many connections are"));
+
+        Eventually.is("their time is over", () -> answerTo(node).startsWith("WELCOME"));
+    }
+
+    @Test
+    void aClientWithTooManyConnectionsIsRefusedOnWhateverNode() {
+        var here = start("LIMITS_PER_CLIENT", "2");
+        var there = start("LIMITS_PER_CLIENT", "2");
+        var first = LineClient.welcomed(here.tcpPort(), "alice");
+        LineClient.welcomed(there.tcpPort(), "alice");
+        for (var node : List.of(here, there)) {
+            assertEquals("ERROR too-many-connections this client has too many connections", answerTo(node, "alice"));
+            assertTrue(answerTo(node, "bob").startsWith("WELCOME"));
+        }
+        first.close();
+        Eventually.is("there is room again", () -> answerTo(there, "alice").startsWith("WELCOME"));
+    }
+
+    @Test
+    void orItsOldestConnectionEndsOnWhateverNode() {
+        var here = start("LIMITS_PER_CLIENT", "2", "LIMITS_OVER_CLIENT", "end-oldest");
+        var there = start("LIMITS_PER_CLIENT", "2", "LIMITS_OVER_CLIENT", "end-oldest");
+        var oldest = LineClient.welcomed(here.tcpPort(), "alice");
+        var second = LineClient.welcomed(there.tcpPort(), "alice");
+        var third = LineClient.welcomed(there.tcpPort(), "alice");
+
+        assertEquals("ERROR too-many-connections this client has too many connections", oldest.read());
+        assertEquals("PONG", second.send("PING\n").read());
+        assertEquals("PONG", third.send("PING\n").read());
+        Eventually.equal("its row went", 2, this::rows);
+        assertEquals(
+                1, database.number("SELECT count(*) FROM journal WHERE event = 'closed' AND reason = 'over-limit'"));
+    }
+
+    /** It asks and asks and never reads the answers: what waits for it may not fill the node. */
+    @Test
+    void aSlowReaderIsEndedAndHoldsUpNobody() throws IOException {
+        var node = start("LIMITS_UNREAD", "65536", "SOCKETS_VERTICLES", "1");
+        var good = LineClient.welcomed(node.tcpPort(), "good");
+        try (var slow = new Socket(InetAddress.getLoopbackAddress(), node.tcpPort())) {
+            slow.setReceiveBufferSize(4096);
+            slow.getOutputStream().write("HELLO slow\n".getBytes(StandardCharsets.UTF_8));
+            Eventually.equal("welcomed", 2, () -> (long) node.live());
+            var question = ("PING " + "x".repeat(8_000) + "\n").getBytes(StandardCharsets.UTF_8);
+            Eventually.is("it is ended", () -> {
+                try {
+                    slow.getOutputStream().write(question);
+                } catch (IOException ended) {
+                    return true;
+                }
+                return node.live() == 1;
+            });
+        }
+        Eventually.equal(
+                "with the reason",
+                1,
+                () -> database.number("SELECT count(*) FROM journal WHERE client = 'slow' AND reason = 'slow-reader'"));
+        assertEquals("PONG", good.send("PING\n").read());
+    }
+
+    /** A peer that has stopped reading cannot keep its node from stopping. */
+    @Test
+    void aPeerThatNeverReadsDoesNotHoldUpAStop() throws IOException {
+        var node = start("LIMITS_UNREAD", "1073741824");
+        try (var deaf = new Socket(InetAddress.getLoopbackAddress(), node.tcpPort())) {
+            deaf.setReceiveBufferSize(4096);
+            deaf.getOutputStream().write("HELLO deaf\n".getBytes(StandardCharsets.UTF_8));
+            Eventually.equal("welcomed", 1, () -> (long) node.live());
+            var question = ("PING " + "x".repeat(8_000) + "\n").getBytes(StandardCharsets.UTF_8);
+            for (var i = 0; i < 2_000; i++) {
+                deaf.getOutputStream().write(question);
+            }
+            Eventually.done(node.stop());
+        }
+    }
+
+    private Node start(String... keysAndValues) {
+        var config = TestConfig.of(cluster, keysAndValues);
+        var node = Eventually.done(Node.start(TestConfig.with(config, Location.HOOKS), database.uri()));
+        nodes.add(node);
+        return node;
+    }
+
+    private static String answerTo(Node node) {
+        return answerTo(node, "newcomer");
+    }
+
+    private static String answerTo(Node node, String client) {
+        try (var asking = new LineClient(node.tcpPort())) {
+            return String.valueOf(asking.send("HELLO " + client + "\n").read());
+        }
+    }
+
+    private long rows() {
+        return database.number("SELECT count(*) FROM closeout.connection");
+    }
+}
