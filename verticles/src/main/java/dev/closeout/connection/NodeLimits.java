@@ -13,6 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /** How much one node takes on, of all transports together. Safe on any thread. */
 public final class NodeLimits {
+    /**
+     * How long a peer may leave data unacknowledged before the system breaks the connection off, in milliseconds. Only
+     * native sockets know of it.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7), TCP_USER_TIMEOUT</a>
+     */
+    public static final int UNACKNOWLEDGED_MS = 30_000;
+
     private static final Logger log = LoggerFactory.getLogger(NodeLimits.class);
 
     private final Limits limits;

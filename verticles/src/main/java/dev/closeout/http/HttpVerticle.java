@@ -1,6 +1,7 @@
 package dev.closeout.http;
 
 import dev.closeout.config.Http;
+import dev.closeout.connection.NodeLimits;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,6 +10,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class HttpVerticle extends VerticleBase {
     /** How long a peer may take to answer a close frame before its socket is closed. */
     private static final int CLOSING_SECONDS = 2;
+    /** How long a connection without a WebSocket may say nothing, at least. */
+    private static final Duration IDLE = Duration.ofSeconds(60);
 
     private final Http config;
     private final HealthChecks health;
@@ -52,6 +57,10 @@ public final class HttpVerticle extends VerticleBase {
                         // Vert.x takes one free port for all servers that name the same negative number.
                         .setPort(config.port() == 0 ? -2 : config.port())
                         .setTcpKeepAlive(true)
+                        .setTcpUserTimeout(NodeLimits.UNACKNOWLEDGED_MS)
+                        // A WebSocket is asked for a pong more often than that; what is left are idle requests.
+                        .setReadIdleTimeout((int) idleMillis())
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setWebSocketClosingTimeout(CLOSING_SECONDS)
                         .setMaxWebSocketFrameSize(config.messageLimit())
                         .setMaxWebSocketMessageSize(config.messageLimit()))
@@ -72,6 +81,12 @@ public final class HttpVerticle extends VerticleBase {
      */
     public Future<Void> closeWebSockets() {
         return onWebSockets(WebSockets::stop);
+    }
+
+    private long idleMillis() {
+        return Math.max(
+                IDLE.toMillis(),
+                2 * config.pingInterval().plus(config.pongTimeout()).toMillis());
     }
 
     private Future<Void> onWebSockets(Function<WebSockets, Future<Void>> call) {

@@ -74,6 +74,8 @@ public final class Node {
     public static Future<Node> start(NodeConfig config, String databaseUri) {
         var manager = new HazelcastClusterManager(ClusterConfig.read(config.cluster()));
         var options = new VertxOptions()
+                // Where it is there; otherwise the JDK's sockets, which know no user timeout.
+                .setPreferNativeTransport(true)
                 // No file is served from the class path, and a killed node leaves no cache of them behind.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))

@@ -63,6 +63,7 @@ public final class TcpVerticle extends VerticleBase {
                         // Vert.x takes one free port for all servers that name the same negative number.
                         .setPort(config.port() == 0 ? -1 : config.port())
                         .setTcpKeepAlive(true)
+                        .setTcpUserTimeout(NodeLimits.UNACKNOWLEDGED_MS)
                         .setTcpNoDelay(true))
                 .connectHandler(this::accept)
                 // A peer that is gone before it was accepted is nobody's fault.

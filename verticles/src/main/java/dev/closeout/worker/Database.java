@@ -56,11 +56,7 @@ final class Database {
         if (!gate.admits()) {
             return Future.failedFuture(DatabaseGate.away());
         }
-        waiting.incrementAndGet();
-        return pool().getConnection()
-                .onComplete(done -> waiting.decrementAndGet())
-                .compose(connection -> bounded(connection, work))
-                .onFailure(gate::failed);
+        return acquire().compose(connection -> bounded(connection, work)).onFailure(gate::failed);
     }
 
     /** Runs the work as one transaction: committed when its future succeeds. */
@@ -110,8 +106,38 @@ final class Database {
         return current;
     }
 
+    /** With a deadline of its own: whoever waits when a pool is closed would wait for ever. */
+    private Future<SqlConnection> acquire() {
+        waiting.incrementAndGet();
+        var promise = Promise.<SqlConnection>promise();
+        var timer = vertx.setTimer(pools.patience().toMillis(), late -> {
+            if (promise.tryFail(Failure.DATABASE_AWAY.because("no connection to PostgreSQL within %d ms"
+                    .formatted(pools.patience().toMillis())))) {
+                dropIfStuck();
+            }
+        });
+        pool().getConnection().onComplete(done -> {
+            vertx.cancelTimer(timer);
+            if (done.failed()) {
+                promise.tryFail(done.cause());
+            } else if (!promise.tryComplete(done.result())) {
+                done.result().close();
+            }
+        });
+        return promise.future().onComplete(done -> waiting.decrementAndGet());
+    }
+
+    /** Places that are not in use and yet not free are held by handshakes that a mute server never ends. */
+    private void dropIfStuck() {
+        if (inUse.get() < connections) {
+            close();
+        }
+    }
+
     private <T> Future<T> bounded(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
         inUse.incrementAndGet();
+        // The call under way fails too, and tells; without a handler the client prints a stack trace besides.
+        connection.exceptionHandler(broken -> {});
         var promise = Promise.<T>promise();
         promise.future().onComplete(done -> inUse.decrementAndGet());
         var timer = vertx.setTimer(deadline.toMillis(), id -> {

@@ -46,6 +46,11 @@ final class Pools {
         this.config = config;
     }
 
+    /** How long a call may wait for a connection. */
+    Duration patience() {
+        return config.connectTimeout();
+    }
+
     /** A pool of connections to the server that took writes last. */
     Pool build(int size) {
         return build(size, () -> Future.succeededFuture(prepared(address.current())));
@@ -101,8 +106,10 @@ final class Pools {
         var builder = PgBuilder.pool()
                 .using(vertx)
                 .connectingTo(server)
-                .with(new NetClientOptions().setTcpKeepAlive(true).setConnectTimeout((int)
-                        config.connectTimeout().toMillis()))
+                .with(new NetClientOptions()
+                        .setTcpKeepAlive(true)
+                        .setTcpUserTimeout((int) config.queryTimeout().toMillis())
+                        .setConnectTimeout((int) config.connectTimeout().toMillis()))
                 .with(new PoolOptions()
                         .setMaxSize(size)
                         .setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)

@@ -18,7 +18,7 @@ final class Registry {
                 .preparedQuery(
                         """
                         INSERT INTO closeout.node (name, lease_ms, lease_until)
-                        VALUES ($1, $2, clock_timestamp() + $2 * interval '1 ms')
+                        VALUES ($1, $2::bigint, clock_timestamp() + $2::bigint * interval '1 ms')
                         RETURNING incarnation""")
                 .execute(Tuple.of(name, leaseMillis))
                 .map(rows -> rows.iterator().next().getLong(0)));
@@ -46,7 +46,7 @@ final class Registry {
                 WITH alive AS (
                     SELECT incarnation FROM closeout.node WHERE incarnation = $1 AND fenced_at IS NULL FOR SHARE
                 ), opened AS (
-                    INSERT INTO closeout.lane (incarnation, lane) SELECT incarnation, $2 FROM alive
+                    INSERT INTO closeout.lane (incarnation, lane) SELECT incarnation, $2::integer FROM alive
                     ON CONFLICT DO NOTHING
                 )
                 SELECT incarnation FROM alive""",
