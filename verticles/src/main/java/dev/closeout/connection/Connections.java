@@ -2,9 +2,7 @@ package dev.closeout.connection;
 
 import dev.closeout.config.Admission;
 import dev.closeout.config.Sockets;
-import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
-import dev.closeout.failure.OncePer;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
@@ -12,14 +10,11 @@ import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.ConnectionKicked;
 import dev.closeout.message.CountsLost;
-import dev.closeout.message.Incarnation;
-import dev.closeout.message.LaneOpened;
 import dev.closeout.message.Transport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
@@ -40,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
-    private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
 
     private final Vertx vertx;
     private final Context context;
@@ -51,9 +45,7 @@ public final class Connections {
     private final BatchSender sender;
     private final Map<Long, TrackedConnection> table = new HashMap<>();
     private final Reconciler reconciler;
-    private final OncePer forgottenLines = new OncePer(Duration.ofSeconds(1));
-    private final Backoff backoff = new Backoff();
-    private final MessageConsumer<JsonObject> fenced;
+    private final LaneLife life;
     private final MessageConsumer<JsonObject> countsLost;
 
     private @Nullable Lane lane;
@@ -76,36 +68,15 @@ public final class Connections {
         this.stopTimeout = stopTimeout;
         this.metrics = metrics;
         this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, this::workersAway);
-        this.reconciler = new Reconciler(
-                vertx, transport, config.reconcile(), config.answerTimeout(), table, metrics, this::sendSoon);
-        this.fenced = vertx.eventBus().localConsumer(Incarnation.FENCED, this::fenced);
+        this.reconciler = new Reconciler(vertx, transport, config, table, metrics, this::sendSoon);
+        this.life = new LaneLife(vertx, config.batchLimit(), this::follow, this::lifeOver);
         this.countsLost = vertx.eventBus().localConsumer(CountsLost.ADDRESS, message -> reconciler.begin());
         metrics.watch(this);
     }
 
     /** Completes when connections can be opened. Waits as long as there is no worker. */
     public Future<Void> start() {
-        var started = Promise.<Void>promise();
-        askForLane(started);
-        return started.future();
-    }
-
-    private void askForLane(Promise<Void> started) {
-        vertx.eventBus()
-                .<JsonObject>request(LaneOpened.WANTED, new JsonObject(), WITHIN_NODE)
-                .map(reply -> LaneOpened.fromJson(reply.body()))
-                .onSuccess(granted -> {
-                    follow(new Lane(granted.incarnation(), granted.lane(), config.batchLimit()));
-                    backoff.reset();
-                    started.complete();
-                })
-                .onFailure(failure -> {
-                    if (stopping) {
-                        started.fail(failure);
-                    } else {
-                        vertx.setTimer(backoff.next().toMillis(), timer -> askForLane(started));
-                    }
-                });
+        return life.begin();
     }
 
     /**
@@ -162,6 +133,7 @@ public final class Connections {
      */
     public Future<Void> stop() {
         stopping = true;
+        life.endsSoon();
         for (var tracked : new ArrayList<>(table.values())) {
             end(tracked, CloseReason.NODE_STOPPED);
         }
@@ -177,7 +149,7 @@ public final class Connections {
             vertx.cancelTimer(timer);
             follow(null);
             reconciler.stop();
-            return Future.join(fenced.unregister(), countsLost.unregister()).mapEmpty();
+            return Future.join(life.end(), countsLost.unregister()).mapEmpty();
         });
     }
 
@@ -190,7 +162,7 @@ public final class Connections {
         if (lane != null && lane.incarnation() == tracked.id().incarnation()) {
             lane.close(tracked.id().number(), tracked.client(), reason, System.currentTimeMillis());
             reconciler.ended(tracked.id().number());
-            holdBacklog(lane);
+            reconciler.holdBacklog();
             sendSoon();
         }
         finish(tracked, reason);
@@ -248,7 +220,7 @@ public final class Connections {
     private void send(Batch batch) {
         sender.send(batch).onSuccess(applied -> answered(batch, applied)).onFailure(failure -> {
             if (awaits(batch)) {
-                giveUpLife(batch.incarnation(), failure);
+                life.giveUp(batch.incarnation(), failure);
             }
         });
     }
@@ -321,42 +293,13 @@ public final class Connections {
         }
     }
 
-    /** What closed while nobody took batches may not grow without end. */
-    private void holdBacklog(Lane full) {
-        if (full.closesWaiting() <= config.backlogLimit()) {
-            return;
-        }
-        var forgotten = full.forgetCloses();
-        reconciler.forgot();
-        metrics.forgotten(forgotten);
-        forgottenLines
-                .pass()
-                .ifPresent(others -> log.warn(
-                        "sockets.backlog-limit ({}) is reached: {} closes are forgotten, their rows are looked for later",
-                        config.backlogLimit(),
-                        forgotten));
-    }
-
-    /** Tells everybody on this node, this table too, that their connections are not theirs any more. */
-    private void giveUpLife(long incarnation, Throwable failure) {
-        log.error("A lane of incarnation {} cannot go on: {}", incarnation, failure.getMessage());
-        vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(incarnation).toJson(), WITHIN_NODE);
-    }
-
-    /** This life of the node is over: its rows are others' to clean up. All sockets go, and a new life begins. */
-    private void fenced(Message<JsonObject> message) {
-        var over = Incarnation.fromJson(message.body()).incarnation();
-        if (lane == null || lane.incarnation() != over) {
-            return;
-        }
+    /** This life of the node is over: its rows are others' to clean up. All sockets go; a new life begins. */
+    private void lifeOver() {
         follow(null);
         for (var tracked : new ArrayList<>(table.values())) {
             end(tracked, CloseReason.NODE_LOST);
         }
         completeIfSettled();
-        if (!stopping) {
-            start().onFailure(failure -> log.error("No new lane", failure));
-        }
     }
 
     private void completeIfSettled() {

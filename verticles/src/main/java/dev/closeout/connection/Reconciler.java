@@ -1,6 +1,8 @@
 package dev.closeout.connection;
 
+import dev.closeout.config.Sockets;
 import dev.closeout.failure.Backoff;
+import dev.closeout.failure.OncePer;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.LaneCounted;
 import dev.closeout.message.RowsListed;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares the connections of one owner with its rows and its counts, now and then and after closes were forgotten, and
@@ -24,13 +28,17 @@ import org.jspecify.annotations.Nullable;
  * says nothing.
  */
 final class Reconciler {
+    private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
     private final Vertx vertx;
     private final Transport transport;
+    private final int backlogLimit;
     private final DeliveryOptions asking;
     private final Map<Long, TrackedConnection> table;
     private final ConnectionMetrics metrics;
     private final Runnable send;
     private final Backoff backoff = new Backoff();
+    private final OncePer forgottenLines = new OncePer(Duration.ofSeconds(1));
     private final long timer;
 
     private @Nullable Lane lane;
@@ -64,18 +72,19 @@ final class Reconciler {
     Reconciler(
             Vertx vertx,
             Transport transport,
-            Duration interval,
-            Duration answerTimeout,
+            Sockets config,
             Map<Long, TrackedConnection> table,
             ConnectionMetrics metrics,
             Runnable send) {
         this.vertx = vertx;
         this.transport = transport;
-        this.asking = new DeliveryOptions().setSendTimeout(answerTimeout.toMillis());
+        this.backlogLimit = config.backlogLimit();
+        this.asking =
+                new DeliveryOptions().setSendTimeout(config.answerTimeout().toMillis());
         this.table = table;
         this.metrics = metrics;
         this.send = send;
-        this.timer = vertx.setPeriodic(interval.toMillis(), tick -> begin());
+        this.timer = vertx.setPeriodic(config.reconcile().toMillis(), tick -> begin());
     }
 
     /** From now on it is about that lane; null when there is none. What was under way is dropped. */
@@ -98,9 +107,19 @@ final class Reconciler {
         }
     }
 
-    /** The lane forgot closes: their rows have to be found. */
-    void forgot() {
+    /** What closed while nobody took batches may not grow without end (I6): its rows are found again. */
+    void holdBacklog() {
+        if (lane == null || lane.closesWaiting() <= backlogLimit) {
+            return;
+        }
+        var closes = lane.forgetCloses();
         forgotten = true;
+        metrics.forgotten(closes);
+        forgottenLines
+                .pass()
+                .ifPresent(others -> log.warn(
+                        "sockets.backlog-limit ({}) is reached: closes are forgotten, their rows are looked for later",
+                        backlogLimit));
     }
 
     /** A batch was applied. */

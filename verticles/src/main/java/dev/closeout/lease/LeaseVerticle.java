@@ -29,6 +29,8 @@ public final class LeaseVerticle extends VerticleBase {
     private static final int RENEWALS_PER_LEASE = 4;
     /** How much of its lease a node that reaches no worker lets pass before it ends its own life. */
     private static final int CUT_OFF_PERCENT = 75;
+    /** A renewal that failed is asked for again, of another worker, much sooner than the next is due. */
+    private static final int RETRIES_PER_LEASE = 20;
     /** How long a worker may take over a question; a renewal that takes longer is overtaken by the next. */
     private static final DeliveryOptions ASKING = new DeliveryOptions().setSendTimeout(3_000);
 
@@ -39,6 +41,7 @@ public final class LeaseVerticle extends VerticleBase {
     /** {@link System#nanoTime} when the last renewal that went through was asked for: the lease holds from then on. */
     private long heldSince;
 
+    private boolean renewingSoon;
     private boolean stopping;
 
     public LeaseVerticle(Identity node) {
@@ -124,7 +127,22 @@ public final class LeaseVerticle extends VerticleBase {
                         // A worker says that nobody can be judged now: the sockets stay.
                         heldFrom(asked);
                     }
+                    renewSoon();
                 });
+    }
+
+    /**
+     * The worker that failed may be the only one without a database, or the outage too short for anybody to notice: then
+     * the lease runs on, whatever it said.
+     */
+    private void renewSoon() {
+        if (!renewingSoon) {
+            renewingSoon = true;
+            vertx.setTimer(node.lease().toMillis() / RETRIES_PER_LEASE, timer -> {
+                renewingSoon = false;
+                renew();
+            });
+        }
     }
 
     private void heldFrom(long asked) {

@@ -55,6 +55,7 @@ public final class Node {
     private final List<TcpVerticle> tcp = new CopyOnWriteArrayList<>();
     private final List<HttpVerticle> http = new CopyOnWriteArrayList<>();
     private final Vertx vertx;
+    private volatile @Nullable String tcpDeployment;
     private volatile boolean serving;
     private @Nullable Future<Void> stopped;
 
@@ -157,24 +158,37 @@ public final class Node {
     }
 
     private Future<Void> startSockets() {
-        return deploy(1, () -> new LeaseVerticle(config.node()))
-                .compose(leased -> startTcp())
-                .compose(started -> {
-                    undo.push(() -> onHttp(HttpVerticle::closeWebSockets));
-                    return onHttp(HttpVerticle::openWebSockets);
-                });
+        return deploy(1, () -> new LeaseVerticle(config.node())).compose(leased -> {
+            // Side by side: each may take the whole stop timeout.
+            undo.push(() -> Future.join(undeployTcp(), onHttp(HttpVerticle::closeWebSockets)));
+            return startTcp().compose(started -> onHttp(HttpVerticle::openWebSockets));
+        });
     }
 
     private Future<Void> startTcp() {
         var metrics = new ConnectionMetrics(registry, Transport.TCP);
-        return deploy(socketVerticles(), () -> {
-                    var verticle = new TcpVerticle(
-                            config.tcp(), config.sockets(), config.node().stopTimeout(), metrics, limits);
-                    tcp.add(verticle);
-                    return verticle;
-                })
+        var options = new DeploymentOptions().setInstances(socketVerticles());
+        return vertx.deployVerticle(
+                        () -> {
+                            var verticle = new TcpVerticle(
+                                    config.tcp(),
+                                    config.sockets(),
+                                    config.node().stopTimeout(),
+                                    metrics,
+                                    limits);
+                            tcp.add(verticle);
+                            return verticle;
+                        },
+                        options)
+                .onSuccess(id -> tcpDeployment = id)
+                .<Void>mapEmpty()
                 .recover(failure -> Future.failedFuture(PortInUse.explain(
                         failure, "tcp", config.tcp().host(), config.tcp().port())));
+    }
+
+    private Future<Void> undeployTcp() {
+        var deployed = tcpDeployment;
+        return deployed == null ? done() : vertx.undeploy(deployed);
     }
 
     private Future<Void> startHttp() {

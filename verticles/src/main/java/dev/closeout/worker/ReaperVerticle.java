@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks for dead nodes a few times per lease and cleans up after them. One per node with workers; a worker verticle.
  *
- * <p>It judges nobody until the database has answered it for a whole lease time: after an outage every lease looks run
- * out, and the nodes must have their chance to renew.
+ * <p>It judges nobody until the database has answered it, look after look, for a whole lease time: after an outage every
+ * lease looks run out, and the nodes must have their chance to renew. A process that was paused may have slept through one.
  */
 final class ReaperVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(ReaperVerticle.class);
@@ -29,6 +29,7 @@ final class ReaperVerticle extends VerticleBase {
     private final Set<Long> announced = new HashSet<>();
 
     private @Nullable Long answeringSince;
+    private long answeredAt;
     private Releases releases;
 
     @SuppressWarnings("NullAway.Init") // releases: set by start
@@ -61,9 +62,10 @@ final class ReaperVerticle extends VerticleBase {
 
     private boolean mayJudge() {
         var now = System.nanoTime();
-        if (answeringSince == null) {
+        if (answeringSince == null || now - answeredAt > lease.toNanos() / 2) {
             answeringSince = now;
         }
+        answeredAt = now;
         return now - answeringSince >= lease.toNanos();
     }
 

@@ -60,7 +60,11 @@ final class Registry {
                         """
                         UPDATE closeout.node SET lease_until = '-infinity' WHERE incarnation = $1""")
                 .execute(Tuple.of(incarnation))
+                // It waits for a batch that is just committing; the next statement sees what that one wrote.
                 .compose(expired -> connection
+                        .preparedQuery("UPDATE closeout.lane SET fenced = true WHERE incarnation = $1")
+                        .execute(Tuple.of(incarnation)))
+                .compose(fenced -> connection
                         .preparedQuery(
                                 """
                                 DELETE FROM closeout.node n

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -14,9 +15,13 @@ import java.util.List;
  * client at any time: one that is connected, or that lingers, or that is not known, stays as it is.
  */
 final class Release {
-    /** In one statement, in sorted order: releases and opens that meet wait for each other and never deadlock. */
+    /**
+     * In one statement, in sorted order: releases and opens that meet wait for each other and never deadlock. Only what it
+     * returns may be acted on: a client whose row comes after it can be opened, closed and opened again before the next
+     * statement looks.
+     */
     private static final String LOCK =
-            "SELECT FROM closeout.client WHERE client = ANY ($1::text[]) ORDER BY client FOR UPDATE";
+            "SELECT client FROM closeout.client WHERE client = ANY ($1::text[]) ORDER BY client FOR UPDATE";
 
     /** A statement after the lock, or its snapshot would be older than it and the linger time count from too early. */
     private static final String MARK_VACANT =
@@ -38,37 +43,50 @@ final class Release {
     /** Completes with the number of clients released once that is committed. */
     Future<Integer> release(Collection<String> clients) {
         var all = clients.toArray(String[]::new);
-        return database.transact(connection -> lock(connection, all)
-                        .compose(locked -> gone(connection, all))
-                        .map(RowSet::size))
+        return database.transact(connection -> lock(connection, all).compose(locked -> gone(connection, locked)))
                 .recover(failure -> SqlState.isOfData(failure)
-                        ? database.transact(connection -> oneByOne(connection, all))
+                        ? database.transact(
+                                connection -> lock(connection, all).compose(locked -> oneByOne(connection, locked)))
                         : Future.failedFuture(failure))
                 .onSuccess(metrics::released);
     }
 
-    private static Future<?> lock(SqlConnection connection, String[] clients) {
-        var locked = connection.preparedQuery(LOCK).execute(Tuple.of(clients));
-        var marked = connection.preparedQuery(MARK_VACANT).execute(Tuple.of(clients));
-        return locked.compose(l -> marked);
+    /** Completes with those that have a row: it stays as it is until the transaction ends. */
+    private static Future<String[]> lock(SqlConnection connection, String[] clients) {
+        return connection.preparedQuery(LOCK).execute(Tuple.of(clients)).map(rows -> {
+            var locked = new ArrayList<String>(rows.size());
+            rows.forEach(row -> locked.add(row.getString(0)));
+            return locked.toArray(String[]::new);
+        });
     }
 
-    private Future<RowSet<Row>> gone(SqlConnection connection, String[] clients) {
-        return connection.preparedQuery(statements.withHooks(Event.GONE)).execute(Tuple.of(clients));
+    private Future<Integer> gone(SqlConnection connection, String[] locked) {
+        if (locked.length == 0) {
+            return Future.succeededFuture(0);
+        }
+        var marked = connection.preparedQuery(MARK_VACANT).execute(Tuple.of(locked));
+        var gone = deleteVacant(connection, locked);
+        return marked.compose(m -> gone).map(RowSet::size);
+    }
+
+    private Future<RowSet<Row>> deleteVacant(SqlConnection connection, String[] locked) {
+        return connection.preparedQuery(statements.withHooks(Event.GONE)).execute(Tuple.of(locked));
     }
 
     /** The slow way, for a set in which some client's data breaks a hook. */
-    private Future<Integer> oneByOne(SqlConnection connection, String[] clients) {
+    private Future<Integer> oneByOne(SqlConnection connection, String[] locked) {
         var released = new int[1];
-        return lock(connection, clients)
-                .compose(locked ->
+        return connection
+                .preparedQuery(MARK_VACANT)
+                .execute(Tuple.of(locked))
+                .compose(marked ->
                         connection.query("SET CONSTRAINTS ALL IMMEDIATE").execute())
                 .compose(immediate -> new Sift<String>(
                                 connection,
-                                some -> gone(connection, some.toArray(String[]::new))
+                                some -> deleteVacant(connection, some.toArray(String[]::new))
                                         .onSuccess(rows -> released[0] += rows.size()),
                                 (client, failure) -> bury(connection, client, failure))
-                        .sift(List.of(clients)))
+                        .sift(List.of(locked)))
                 .map(sifted -> released[0]);
     }
 

@@ -1,0 +1,111 @@
+package dev.closeout.connection;
+
+import dev.closeout.failure.Backoff;
+import dev.closeout.lane.Lane;
+import dev.closeout.message.Incarnation;
+import dev.closeout.message.LaneOpened;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets an owner its lane from the node's lease, and a new one when a life of the node is over. Used on the owner's event
+ * loop.
+ */
+final class LaneLife {
+    private static final Logger log = LoggerFactory.getLogger(LaneLife.class);
+    private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
+    private static final long NONE = -1;
+
+    private final Vertx vertx;
+    private final int batchLimit;
+    private final Consumer<Lane> granted;
+    private final Runnable over;
+    private final MessageConsumer<JsonObject> fenced;
+    private final Backoff backoff = new Backoff();
+    private long incarnation = NONE;
+    /** The last life that ended, although this owner may have had no lane of it yet. */
+    private long ended = NONE;
+
+    private boolean ending;
+
+    /**
+     * Without a lane.
+     *
+     * @param granted told of each lane
+     * @param over called when the life is over in which the last lane was granted
+     */
+    LaneLife(Vertx vertx, int batchLimit, Consumer<Lane> granted, Runnable over) {
+        this.vertx = vertx;
+        this.batchLimit = batchLimit;
+        this.granted = granted;
+        this.over = over;
+        this.fenced = vertx.eventBus().localConsumer(Incarnation.FENCED, this::fenced);
+    }
+
+    /** Completes when a lane was granted; waits as long as there is no worker. */
+    Future<Void> begin() {
+        var begun = Promise.<Void>promise();
+        ask(begun);
+        return begun.future();
+    }
+
+    /** No new life begins from now on. */
+    void endsSoon() {
+        ending = true;
+    }
+
+    Future<Void> end() {
+        endsSoon();
+        incarnation = NONE;
+        return fenced.unregister();
+    }
+
+    /** Tells everybody on this node, this owner too, that their connections are not theirs any more. */
+    void giveUp(long of, Throwable failure) {
+        log.error("A lane of incarnation {} cannot go on: {}", of, failure.getMessage());
+        vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(of).toJson(), WITHIN_NODE);
+    }
+
+    private void ask(Promise<Void> begun) {
+        vertx.eventBus()
+                .<JsonObject>request(LaneOpened.WANTED, new JsonObject(), WITHIN_NODE)
+                .map(reply -> LaneOpened.fromJson(reply.body()))
+                // A life may end while its lane is on the way.
+                .compose(lane -> lane.incarnation() == ended
+                        ? Future.failedFuture("incarnation %d has ended".formatted(ended))
+                        : Future.succeededFuture(lane))
+                .onSuccess(lane -> {
+                    incarnation = lane.incarnation();
+                    granted.accept(new Lane(lane.incarnation(), lane.lane(), batchLimit));
+                    backoff.reset();
+                    begun.complete();
+                })
+                .onFailure(failure -> {
+                    if (ending) {
+                        begun.fail(failure);
+                    } else {
+                        vertx.setTimer(backoff.next().toMillis(), timer -> ask(begun));
+                    }
+                });
+    }
+
+    private void fenced(Message<JsonObject> message) {
+        ended = Incarnation.fromJson(message.body()).incarnation();
+        if (ended != incarnation) {
+            return;
+        }
+        incarnation = NONE;
+        over.run();
+        if (!ending) {
+            begin().onFailure(failure -> log.error("No new lane", failure));
+        }
+    }
+}
