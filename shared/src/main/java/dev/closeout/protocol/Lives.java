@@ -1,0 +1,74 @@
+package dev.closeout.protocol;
+
+/** The rules of nodes' lives and their lanes. Each method is one statement. */
+public class Lives {
+    private final Ledger ledger;
+
+    public Lives(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Begins a life; answers with its incarnation. */
+    public long join(Transaction by, long leaseMillis) {
+        var incarnation = ledger.nextIncarnation();
+        ledger.nodes.lock(by, incarnation);
+        ledger.nodes.write(by, incarnation, new NodeRow(incarnation, leaseMillis, by.now() + leaseMillis, false));
+        return incarnation;
+    }
+
+    /** Whether the life goes on; one that ran out and was not yet judged does. */
+    public boolean renew(Transaction by, long incarnation) {
+        var node = by.lockWhere(ledger.nodes, incarnation, row -> !row.fenced());
+        if (node == null) {
+            return false;
+        }
+        ledger.nodes.write(by, incarnation, node.heldUntil(by.now() + node.leaseMillis()));
+        return true;
+    }
+
+    /** Opens a lane; again changes nothing. The lock on the node makes a fence wait, so that no lane slips past it. */
+    public boolean openLane(Transaction by, LaneRow.Key lane) {
+        return by.lockWhere(ledger.nodes, lane.incarnation(), row -> !row.fenced()) != null && insert(by, lane);
+    }
+
+    /** Gives the lease up; the first of two statements. */
+    public boolean expire(Transaction by, long incarnation) {
+        var node = by.lockWhere(ledger.nodes, incarnation, row -> true);
+        if (node != null) {
+            ledger.nodes.write(by, incarnation, node.heldUntil(Long.MIN_VALUE));
+        }
+        return node != null;
+    }
+
+    /** Forgets a life that has no connections; its lanes go with it. The second statement. */
+    public boolean leave(Transaction by, long incarnation) {
+        if (by.seeAny(ledger.connections, row -> row.id().incarnation() == incarnation)) {
+            return false;
+        }
+        return forget(by, incarnation);
+    }
+
+    /** Deletes a node's row and, as the foreign key has it, its lanes, whatever state they are in by then. */
+    boolean forget(Transaction by, long incarnation) {
+        if (by.lockWhere(ledger.nodes, incarnation, row -> true) == null) {
+            return false;
+        }
+        // A foreign key is followed with a fresh view, also after a wait.
+        for (var lane : ledger.lanes.copySeenBy(by).keySet()) {
+            if (lane.incarnation() == incarnation) {
+                ledger.lanes.lock(by, lane);
+                ledger.lanes.write(by, lane, null);
+            }
+        }
+        ledger.nodes.write(by, incarnation, null);
+        return true;
+    }
+
+    protected final boolean insert(Transaction by, LaneRow.Key lane) {
+        ledger.lanes.lock(by, lane);
+        if (ledger.lanes.seenBy(by, lane) == null) {
+            ledger.lanes.write(by, lane, new LaneRow(lane, 0, false));
+        }
+        return true;
+    }
+}
