@@ -113,8 +113,13 @@ public class Batches {
                 by,
                 client,
                 stands == null
-                        ? new ClientRow(client, ledger.nextGeneration(), lingerMillis, ClientRow.NOT_VACANT)
+                        ? new ClientRow(client, nextGeneration(client), lingerMillis, ClientRow.NOT_VACANT)
                         : stands.vacantFrom(ClientRow.NOT_VACANT));
+    }
+
+    /** From a sequence, so that no stay is taken for another. */
+    protected long nextGeneration(String client) {
+        return ledger.nextGeneration();
     }
 
     private void insert(Transaction by, ConnectionId id, String client) {

@@ -10,7 +10,7 @@ public class Lives {
 
     /** Begins a life; answers with its incarnation. */
     public long join(Transaction by, long leaseMillis) {
-        var incarnation = ledger.nextIncarnation();
+        var incarnation = nextIncarnation();
         ledger.nodes.lock(by, incarnation);
         ledger.nodes.write(by, incarnation, new NodeRow(incarnation, leaseMillis, by.now() + leaseMillis, false));
         return incarnation;
@@ -62,6 +62,11 @@ public class Lives {
         }
         ledger.nodes.write(by, incarnation, null);
         return true;
+    }
+
+    /** From a sequence, so that no number is given twice. */
+    protected long nextIncarnation() {
+        return ledger.nextIncarnation();
     }
 
     protected final boolean insert(Transaction by, LaneRow.Key lane) {

@@ -1,0 +1,66 @@
+package dev.closeout.simulation;
+
+import java.util.Set;
+
+/** The rules, each broken: what the simulation must catch, or it proves nothing. */
+enum Broken {
+    /** A lane takes any batch, whatever its number. */
+    NUMBER_NOT_CHECKED(Invariant.I2, Invariant.I3, Invariant.WELCOME),
+    /** A lane takes batches after it was fenced. */
+    FENCE_NOT_CHECKED(Invariant.I5),
+    /** A reaper fences the node but not its lanes. */
+    LANES_NOT_FENCED(Invariant.I5),
+    /** Opening a lane does not lock the node, and slips past its fence. */
+    LANE_SLIPS_PAST_FENCE(Invariant.I5),
+    /** A release locks and decides in one statement, whose view is older than its lock. */
+    RELEASE_IN_ONE_STATEMENT(Invariant.I1),
+    /** A release acts on rows that its first statement did not find, and so did not lock. */
+    RELEASE_OF_WHAT_IS_NOT_LOCKED(Invariant.I1),
+    /** A client is marked vacant by a view that is older than its lock. */
+    MARKED_IN_ONE_STATEMENT(Invariant.LINGER),
+    /** A client is released because the counts say so. */
+    RELEASE_BY_COUNT_ALONE(Invariant.I1),
+    /** A reaper fences, closes and forgets in one statement: what was just committing survives for ever. */
+    REAPED_IN_ONE_STATEMENT(Invariant.I3),
+    /** A reaper judges at once when the database is back. */
+    JUDGED_AT_ONCE(Invariant.JUDGED),
+    /** A node that leaves does not fence its lanes. */
+    LEFT_WITHOUT_FENCE(Invariant.I3, Invariant.I5),
+    /** A node that is cut off lives on for as long as its lease, and longer. */
+    CUT_OFF_AND_LIVES_ON(Invariant.JUDGED),
+    /** A lane that was declared dead goes on trying. */
+    FENCED_AND_TRIED_AGAIN(Invariant.I3, Invariant.JUDGED),
+    /** Incarnations are numbered from what is in the table, not from a sequence. */
+    INCARNATION_USED_AGAIN(Invariant.I2),
+    /** A client that comes back has the generation that it had. */
+    GENERATION_USED_AGAIN(Invariant.I2),
+    /** A close goes into the batch of its open, and is applied first. */
+    CLOSE_BEFORE_OPEN(Invariant.I3),
+    /** A worker answers before the commit. */
+    ANSWERED_BEFORE_COMMIT(Invariant.WELCOME, Invariant.I3),
+    /** Nothing sweeps. */
+    NO_SWEEP(Invariant.I3),
+    /** Cells are counted up and down. */
+    COUNTED_UP_AND_DOWN(Invariant.I4),
+    /** A cell takes whatever comes last. */
+    LAST_CELL_WINS(Invariant.I4),
+    /** A merge keeps one side's whole entry. */
+    WHOLE_ENTRIES_MERGED(Invariant.I4),
+    /** A cell at zero goes at once. */
+    NO_TOMBSTONES(Invariant.I4),
+    /** Cells of dead incarnations stay. */
+    DEAD_CELLS_STAY(Invariant.I4),
+    /** Owners never compare their rows and counts. */
+    NO_RECONCILIATION(Invariant.I4, Invariant.I3);
+
+    @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to it.
+    private final Set<Invariant> caughtBy;
+
+    Broken(Invariant... caughtBy) {
+        this.caughtBy = Set.of(caughtBy);
+    }
+
+    boolean isCaughtBy(Invariant invariant) {
+        return caughtBy.contains(invariant);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.closeout.simulation;
+
+/** What users and fate do in the first half of a schedule. */
+final class Storm {
+    private static final int LENGTH = (int) Setting.STORM;
+
+    private final World world;
+    private final Chance chance;
+
+    Storm(World world) {
+        this.world = world;
+        this.chance = world.chance;
+    }
+
+    void schedule() {
+        for (var i = 0; i < world.setting.bursts(); i++) {
+            world.timeline.after(chance.between(100, LENGTH - 1), this::burst);
+        }
+        for (var i = 0; i < world.weather.faults(); i++) {
+            world.timeline.after(chance.between(100, LENGTH - 1), this::fault);
+        }
+    }
+
+    /** Several owners do something with one client at almost the same moment. */
+    private void burst() {
+        var client = chance.pick(world.clients);
+        var width = (int) chance.pick(10, 30, 3_000);
+        for (var i = chance.between(2, 12); i > 0; i--) {
+            var host = chance.pick(world.hosts);
+            host.after(chance.between(0, width), () -> act(host, chance.of(0.1) ? chance.pick(world.clients) : client));
+        }
+    }
+
+    private void act(Host host, String client) {
+        if (!host.isUp()) {
+            return;
+        }
+        var owner = chance.pick(host.parts().owners());
+        if (chance.of(0.5)) {
+            owner.closeOne(client);
+        } else {
+            owner.open(client, chance.of(0.03) ? Owner.REFUSED : "peer");
+        }
+    }
+
+    private void fault() {
+        var host = chance.pick(world.hosts);
+        switch (chance.between(0, 9)) {
+            case 0, 1 -> crash(host);
+            case 2, 3 -> pause(host);
+            case 4, 5 -> split();
+            case 6 -> outage();
+            case 7 -> cutOff(host);
+            case 8 -> forgetCells();
+            default -> {
+                if (chance.of(0.5)) {
+                    stop(host);
+                } else {
+                    world.hosts.forEach(this::crash);
+                }
+            }
+        }
+    }
+
+    private void crash(Host host) {
+        if (host.isUp()) {
+            host.crash();
+            world.upMaybeLost();
+            world.timeline.after(chance.between(0, 20_000), () -> startAgain(host));
+        }
+    }
+
+    private static void startAgain(Host host) {
+        if (!host.isUp() && !host.world.isCalm()) {
+            host.start();
+        }
+    }
+
+    private void pause(Host host) {
+        if (host.isUp() && !host.isPaused()) {
+            host.pause(chance.between(100, 25_000));
+        }
+    }
+
+    private void split() {
+        if (!world.isSplit()) {
+            world.split();
+            world.timeline.after(chance.between(500, 20_000), world::heal);
+        }
+    }
+
+    private void outage() {
+        if (!world.postgres.isAway()) {
+            world.postgres.goAway();
+            world.timeline.after(chance.between(100, 20_000), world.postgres::comeBack);
+        }
+    }
+
+    private void cutOff(Host host) {
+        if (host.isUp()) {
+            world.say("", () -> host + " does not reach the database");
+            host.databaseCutOff = true;
+            world.postgres.cutOff(host);
+            var life = host.life();
+            host.after(chance.between(100, 15_000), () -> {
+                if (host.life() == life) {
+                    host.databaseCutOff = false;
+                    host.disturbedAt = world.now();
+                }
+            });
+        }
+    }
+
+    private void forgetCells() {
+        world.say("", () -> "the map of cells is cleared");
+        world.counts(chance.between(0, 1)).clear();
+    }
+
+    private void stop(Host host) {
+        if (host.isUp() && !host.isPaused() && !host.parts().lease().isStopping()) {
+            world.say("", () -> host + " is stopped");
+            host.stop(() -> crash(host));
+        }
+    }
+}

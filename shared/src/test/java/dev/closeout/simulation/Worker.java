@@ -1,0 +1,240 @@
+package dev.closeout.simulation;
+
+import dev.closeout.counts.Cell;
+import dev.closeout.failure.Failure;
+import dev.closeout.message.Batch;
+import dev.closeout.message.BatchApplied;
+import dev.closeout.message.BatchApplied.Refused;
+import dev.closeout.protocol.Batches.Moved;
+import dev.closeout.protocol.ConnectionRow;
+import dev.closeout.protocol.LaneRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What the workers of one process do with messages. A worker may die between any two of its steps. */
+final class Worker {
+    /** How long the cells of a batch may take. */
+    private static final int CELLS_PATIENCE = 2_000;
+    /** How often a worker looks for cells of lives that are over. */
+    private static final int STRANGERS_EVERY = 10_000;
+
+    private final Host host;
+    private final World world;
+    private final Postgres postgres;
+    private final Releases releases;
+
+    Worker(Host host) {
+        this.host = host;
+        this.world = host.world;
+        this.postgres = world.postgres;
+        this.releases = new Releases(host);
+    }
+
+    void start() {
+        host.after(world.chance.between(1, STRANGERS_EVERY), this::lookForStrangersAgain);
+    }
+
+    void apply(Batch batch, Bus.Reply<BatchApplied> reply) {
+        if (dies("receives a batch")) {
+            return;
+        }
+        if (world.broken == Broken.ANSWERED_BEFORE_COMMIT) {
+            reply.answer(new BatchApplied(batch.number(), List.of()));
+        }
+        var session = Session.pipeline(host, () -> reply.fail(Failure.DATABASE_AWAY));
+        session.run(by -> postgres.batches.move(by, batch), moved -> {
+            if (moved == Moved.MOVED) {
+                openAndClose(session, batch, reply);
+            } else {
+                session.rollback();
+                notMoved(moved, batch, reply);
+            }
+        });
+    }
+
+    private void openAndClose(Session session, Batch batch, Bus.Reply<BatchApplied> reply) {
+        if (world.broken == Broken.CLOSE_BEFORE_OPEN) {
+            session.run(
+                    by -> postgres.batches.close(by, batch),
+                    closed -> session.run(
+                            by -> postgres.batches.open(by, batch),
+                            refused -> session.commit(effects -> committed(batch, refused, reply))));
+            return;
+        }
+        session.run(
+                by -> postgres.batches.open(by, batch),
+                refused -> session.run(
+                        by -> postgres.batches.close(by, batch),
+                        closed -> session.commit(effects -> committed(batch, refused, reply))));
+    }
+
+    private void notMoved(Moved moved, Batch batch, Bus.Reply<BatchApplied> reply) {
+        switch (moved) {
+            case FENCED -> host.after(1, () -> reply.fail(Failure.FENCED));
+            case OUT_OF_ORDER -> host.after(1, () -> reply.fail(Failure.OUT_OF_ORDER));
+            default -> host.after(1, () -> committed(batch, postgres.batches.refusedBefore(batch), reply));
+        }
+    }
+
+    private void committed(Batch batch, List<Refused> refused, Bus.Reply<BatchApplied> reply) {
+        if (dies("has committed a batch")) {
+            return;
+        }
+        setCells(batch, refused, vacant -> {
+            if (dies("has set cells")) {
+                return;
+            }
+            releases.add(vacant);
+            reply.answer(new BatchApplied(batch.number(), refused));
+        });
+    }
+
+    private void setCells(Batch batch, List<Refused> refused, Consumer<List<String>> done) {
+        var cells = cells(batch, refused);
+        var vacant = new ArrayList<String>();
+        var answers = new Object() {
+            private int missing = cells.size();
+            private boolean over;
+
+            private void heard() {
+                if (missing == 0 && !over) {
+                    over = true;
+                    done.accept(vacant);
+                }
+            }
+        };
+        answers.heard();
+        cells.forEach((client, cell) -> world.timeline.after(world.work(), () -> {
+            if (world.chance.of(world.weather.doubling())) {
+                world.countsOf(host).set(client, cell);
+            }
+            var total = world.countsOf(host).set(client, cell);
+            world.say(client, () -> "cell %s of %s: total %d".formatted(cell, client, total));
+            host.after(0, () -> {
+                if (total == 0) {
+                    vacant.add(client);
+                }
+                answers.missing--;
+                answers.heard();
+            });
+        }));
+        if (world.weather.slow() > 0) {
+            host.after(CELLS_PATIENCE, () -> {
+                answers.missing = 0;
+                answers.heard();
+            });
+        }
+    }
+
+    private Map<String, Cell> cells(Batch batch, List<Refused> refused) {
+        var numbers = new HashSet<Long>();
+        refused.forEach(one -> numbers.add(one.connection()));
+        var byClient = new HashMap<String, Integer>();
+        batch.opens().stream()
+                .filter(open -> numbers.contains(open.number()))
+                .forEach(open -> byClient.merge(open.client(), 1, Integer::sum));
+        var cells = new LinkedHashMap<String, Cell>();
+        for (var count : batch.counts()) {
+            var connections = count.connections() - byClient.getOrDefault(count.client(), 0);
+            if (connections < 0) {
+                throw new Violation(
+                        Invariant.I4, count.client(), "%s counts %d".formatted(count.client(), connections));
+            }
+            cells.put(
+                    count.client(),
+                    new Cell(batch.incarnation(), batch.lane(), batch.number(), connections, world.now()));
+        }
+        return cells;
+    }
+
+    void join(Bus.Reply<Long> reply) {
+        var session = Session.begin(host, () -> reply.fail(Failure.DATABASE_AWAY));
+        session.run(
+                by -> postgres.lives.join(by, Setting.LEASE),
+                incarnation -> session.commit(effects -> reply.answer(incarnation)));
+    }
+
+    void renew(long incarnation, Bus.Reply<Boolean> reply) {
+        var session = Session.begin(host, () -> reply.fail(Failure.DATABASE_AWAY));
+        session.run(by -> postgres.lives.renew(by, incarnation), alive -> answer(session, alive, reply));
+    }
+
+    void openLane(LaneRow.Key lane, Bus.Reply<Boolean> reply) {
+        var session = Session.begin(host, () -> reply.fail(Failure.DATABASE_AWAY));
+        session.run(by -> postgres.lives.openLane(by, lane), alive -> {
+            session.onCommit(() -> world.checks.laneOpened(lane));
+            answer(session, alive, reply);
+        });
+    }
+
+    private static void answer(Session session, boolean alive, Bus.Reply<Boolean> reply) {
+        if (alive) {
+            session.commit(effects -> reply.answer(true));
+        } else {
+            session.rollback();
+            reply.fail(Failure.FENCED);
+        }
+    }
+
+    void leave(long incarnation, Bus.Reply<Boolean> reply) {
+        var session = Session.begin(host, () -> reply.fail(Failure.DATABASE_AWAY));
+        session.run(by -> postgres.lives.expire(by, incarnation), expired -> {
+            if (world.broken == Broken.LEFT_WITHOUT_FENCE) {
+                forget(session, incarnation, reply);
+            } else {
+                session.run(
+                        by -> postgres.reaping.fenceLanes(by, incarnation),
+                        fenced -> forget(session, incarnation, reply));
+            }
+        });
+    }
+
+    private void forget(Session session, long incarnation, Bus.Reply<Boolean> reply) {
+        session.run(by -> postgres.lives.leave(by, incarnation), left -> session.commit(effects -> reply.answer(true)));
+    }
+
+    void list(LaneRow.Key lane, long after, int limit, Bus.Reply<List<ConnectionRow>> reply) {
+        if (!postgres.answers(host)) {
+            reply.fail(Failure.DATABASE_AWAY);
+            return;
+        }
+        reply.answer(postgres.ledger.connections.rows().stream()
+                .filter(row -> world.isOfLane(row.id(), lane) && row.id().number() > after)
+                .sorted(Comparator.comparingLong(row -> row.id().number()))
+                .limit(limit)
+                .toList());
+    }
+
+    void takeOutOlder(LaneRow.Key lane, long version, Bus.Reply<Boolean> reply) {
+        releases.add(world.countsOf(host).takeOutOlder(lane.incarnation(), lane.lane(), version));
+        reply.answer(true);
+    }
+
+    private void lookForStrangersAgain() {
+        var found = world.countsOf(host).incarnations();
+        // First the cells, then the database: a life that begins in between has no cell among the found.
+        host.after(world.work(), () -> {
+            if (postgres.answers(host)
+                    && world.broken != Broken.DEAD_CELLS_STAY
+                    && world.broken != Broken.NO_RECONCILIATION) {
+                found.removeIf(incarnation -> postgres.ledger.nodes.get(incarnation) != null);
+                found.forEach(incarnation -> releases.add(world.countsOf(host).takeOut(incarnation)));
+            }
+        });
+        host.after(STRANGERS_EVERY, this::lookForStrangersAgain);
+    }
+
+    private boolean dies(String when) {
+        var dies = world.chance.of(world.weather.workerFault());
+        if (dies) {
+            world.say("", () -> "a worker of %s dies when it %s".formatted(host, when));
+        }
+        return dies;
+    }
+}
