@@ -30,6 +30,8 @@ enum Broken {
     CUT_OFF_AND_LIVES_ON(Invariant.JUDGED),
     /** A lane that was declared dead goes on trying. */
     FENCED_AND_TRIED_AGAIN(Invariant.I3, Invariant.JUDGED),
+    /** An owner takes a lane of a life that ended while it asked. */
+    LANE_OF_ENDED_LIFE(Invariant.I3),
     /** Incarnations are numbered from what is in the table, not from a sequence. */
     INCARNATION_USED_AGAIN(Invariant.I2),
     /** A client that comes back has the generation that it had. */

@@ -118,6 +118,10 @@ final class Lease {
         } else if (outcome.failure() == Failure.FENCED) {
             host.publishFenced(current);
         } else if (outcome.failure() == Failure.DATABASE_AWAY) {
+            if (!world.postgres.isAway()) {
+                // A worker that is cut off alone speaks for the database, and the node believes it.
+                host.disturbedAt = world.now();
+            }
             heldSince = Math.max(heldSince, asked);
         }
     }

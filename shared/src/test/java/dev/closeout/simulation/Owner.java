@@ -33,6 +33,9 @@ final class Owner {
     private final Map<Long, Tracked> table = new LinkedHashMap<>();
     private final Retry retry;
 
+    /** The last life that ended: a lane of it that is granted late is not taken. */
+    private long over;
+
     private @Nullable Lane lane;
     private LaneRow.@Nullable Key key;
     private boolean sendScheduled;
@@ -120,8 +123,9 @@ final class Owner {
         host.after(Setting.STOP_TIMEOUT, this::complete);
     }
 
-    void fenced(long over) {
-        if (lane == null || lane.incarnation() != over) {
+    void fenced(long incarnation) {
+        over = incarnation;
+        if (lane == null || lane.incarnation() != incarnation) {
             return;
         }
         lane = null;
@@ -134,7 +138,7 @@ final class Owner {
 
     private void askForLane() {
         host.parts().lease().lane(granted -> {
-            if (granted != null) {
+            if (granted != null && (granted.incarnation() != over || world.broken == Broken.LANE_OF_ENDED_LIFE)) {
                 retry.reset();
                 key = granted;
                 lane = new Lane(granted.incarnation(), granted.lane(), world.setting.batchLimit());

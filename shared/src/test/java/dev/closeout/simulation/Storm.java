@@ -66,12 +66,13 @@ final class Storm {
         if (host.isUp()) {
             host.crash();
             world.upMaybeLost();
-            world.timeline.after(chance.between(0, 20_000), () -> startAgain(host));
+            var last = world.isCalm() && world.hosts.stream().noneMatch(Host::isUp);
+            world.timeline.after(last ? 0 : chance.between(0, 20_000), () -> startAgain(host, last));
         }
     }
 
-    private static void startAgain(Host host) {
-        if (!host.isUp() && !host.world.isCalm()) {
+    private void startAgain(Host host, boolean last) {
+        if (!host.isUp() && (last || !world.isCalm())) {
             host.start();
         }
     }
