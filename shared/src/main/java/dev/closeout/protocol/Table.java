@@ -71,6 +71,17 @@ public final class Table<K, R> {
         return false;
     }
 
+    List<R> allSeenBy(Transaction reader, Predicate<R> such) {
+        var all = new ArrayList<R>();
+        for (var slot : slots.values()) {
+            var row = slot.seenBy(reader);
+            if (row != null && such.test(row)) {
+                all.add(row);
+            }
+        }
+        return all;
+    }
+
     Map<K, R> copySeenBy(Transaction reader) {
         var copy = new LinkedHashMap<K, R>();
         slots.forEach((key, slot) -> {

@@ -101,8 +101,9 @@ public final class Transaction {
 
     <K, R> List<R> seeAll(Table<K, R> table, Predicate<R> such) {
         var copy = copyOf(table);
-        var seen = copy == null ? table.copySeenBy(this) : copy;
-        return seen.values().stream().filter(such).toList();
+        return copy == null
+                ? table.allSeenBy(this, such)
+                : copy.values().stream().filter(such).toList();
     }
 
     /** As {@code UPDATE ... WHERE} finds a row: by the view, then locked, then looked at again in its newest state. */

@@ -70,9 +70,10 @@ final class Breaks {
 
             @Override
             public List<String> lock(Transaction by, SortedSet<String> clients) {
-                return broken == Broken.RELEASE_IN_ONE_STATEMENT || broken == Broken.MARKED_IN_ONE_STATEMENT
-                        ? List.copyOf(clients)
-                        : super.lock(by, clients);
+                if (broken == Broken.MARKED_IN_ONE_STATEMENT) {
+                    super.markVacant(by, clients);
+                }
+                return broken == Broken.RELEASE_IN_ONE_STATEMENT ? List.copyOf(clients) : super.lock(by, clients);
             }
         };
     }

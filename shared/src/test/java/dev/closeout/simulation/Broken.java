@@ -24,11 +24,13 @@ enum Broken {
     REAPED_IN_ONE_STATEMENT(Invariant.I3),
     /** A reaper judges at once when the database is back. */
     JUDGED_AT_ONCE(Invariant.JUDGED),
+    /** A reaper that was paused does not ask itself what it missed. */
+    SLEPT_THROUGH_OUTAGE(Invariant.JUDGED),
     /** A node that leaves does not fence its lanes. */
     LEFT_WITHOUT_FENCE(Invariant.I3, Invariant.I5),
     /** A node that is cut off lives on for as long as its lease, and longer. */
     CUT_OFF_AND_LIVES_ON(Invariant.JUDGED),
-    /** A lane that was declared dead goes on trying. */
+    /** A node that hears that it was declared dead goes on as before. */
     FENCED_AND_TRIED_AGAIN(Invariant.I3, Invariant.JUDGED),
     /** An owner takes a lane of a life that ended while it asked. */
     LANE_OF_ENDED_LIFE(Invariant.I3),

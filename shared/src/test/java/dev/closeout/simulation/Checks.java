@@ -124,15 +124,10 @@ final class Checks {
         }
     }
 
-    /** I9, at every moment. */
-    void step() {
-        for (var host : world.hosts) {
-            if (host.isUp()) {
-                for (var owner : host.parts().owners()) {
-                    hold(owner.countsAddUp(), Invariant.I9, "", () -> "%s has lost count".formatted(host));
-                }
-            }
-        }
+    /** An owner's table has changed. */
+    static void counted(String owner, long opened, long closed, int live) {
+        hold(opened == closed + live, Invariant.I9, "", () -> "%s opened %d, closed %d and has %d"
+                .formatted(owner, opened, closed, live));
     }
 
     private static void hold(boolean holds, Invariant invariant, String client, Supplier<String> text) {

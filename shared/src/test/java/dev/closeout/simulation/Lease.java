@@ -113,7 +113,7 @@ final class Lease {
     }
 
     private void renewed(long current, long asked, Bus.Outcome<Boolean> outcome) {
-        if (outcome.answer() != null) {
+        if (outcome.answer() != null || world.broken == Broken.FENCED_AND_TRIED_AGAIN) {
             heldSince = Math.max(heldSince, asked);
         } else if (outcome.failure() == Failure.FENCED) {
             host.publishFenced(current);

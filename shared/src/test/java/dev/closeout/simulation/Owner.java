@@ -88,10 +88,6 @@ final class Owner {
         return lane == null || lane.isSettled();
     }
 
-    boolean countsAddUp() {
-        return opened == closed + table.size();
-    }
-
     void open(String client, String remote) {
         var current = lane;
         if (current == null || stopping) {
@@ -101,6 +97,7 @@ final class Owner {
         var id = new ConnectionId(current.incarnation(), number);
         table.put(number, new Tracked(id, client, remote));
         opened++;
+        Checks.counted(name, opened, closed, table.size());
         world.say(client, () -> "%s: %s opens %s".formatted(name, client, id));
         sendSoon();
     }
@@ -120,7 +117,7 @@ final class Owner {
         live().forEach(this::end);
         settled = done;
         completeIfSettled();
-        host.after(Setting.STOP_TIMEOUT, this::complete);
+        host.after(world.setting.stopTimeout(), this::complete);
     }
 
     void fenced(long incarnation) {
@@ -154,6 +151,7 @@ final class Owner {
             return;
         }
         closed++;
+        Checks.counted(name, opened, closed, table.size());
         world.say(tracked.client, () -> "%s: %s closes %s".formatted(name, tracked.client, tracked.id));
         if (world.broken == Broken.CLOSE_BEFORE_OPEN && !tracked.sealed) {
             return;
@@ -238,6 +236,7 @@ final class Owner {
                 closed++;
             }
         }
+        Checks.counted(name, opened, closed, table.size());
         for (var open : batch.opens()) {
             var tracked = table.get(open.number());
             if (tracked != null) {

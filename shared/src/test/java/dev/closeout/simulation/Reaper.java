@@ -48,7 +48,8 @@ final class Reaper {
 
     private boolean mayJudge() {
         // A look that comes late may have slept through an outage.
-        if (answeringSince == NEVER || world.now() - answeredAt > Setting.LEASE) {
+        var late = world.now() - answeredAt > Setting.LEASE / 2 && world.broken != Broken.SLEPT_THROUGH_OUTAGE;
+        if (answeringSince == NEVER || late) {
             answeringSince = world.now();
         }
         answeredAt = world.now();

@@ -122,7 +122,7 @@ final class Session {
         if (pipelined) {
             world.timeline.after(world.work(), action);
         } else {
-            host.after(life, world.work(), action);
+            host.after(life, world.gap(), action);
         }
     }
 

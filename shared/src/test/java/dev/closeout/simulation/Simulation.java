@@ -69,6 +69,5 @@ final class Simulation {
         } catch (IllegalStateException e) {
             throw new Violation(Invariant.I2, "", String.valueOf(e.getMessage()));
         }
-        world.checks.step();
     }
 }

@@ -24,8 +24,9 @@ final class Storm {
     /** Several owners do something with one client at almost the same moment. */
     private void burst() {
         var client = chance.pick(world.clients);
-        var width = (int) chance.pick(10, 30, 3_000);
-        for (var i = chance.between(2, 12); i > 0; i--) {
+        var churn = world.setting.churn();
+        var width = churn ? 200 : (int) chance.pick(10, 30, 3_000);
+        for (var i = churn ? 40 : chance.between(2, 12); i > 0; i--) {
             var host = chance.pick(world.hosts);
             host.after(chance.between(0, width), () -> act(host, chance.of(0.1) ? chance.pick(world.clients) : client));
         }

@@ -1,38 +1,32 @@
 package dev.closeout.simulation;
 
-import java.util.PriorityQueue;
+import java.util.Arrays;
 
 /** A virtual clock in milliseconds. What is due at the same moment comes in a random order. */
 final class Timeline {
     /** As production's clocks: milliseconds since 1970, far from zero. */
     private static final long BEGINNING = 1_000_000_000L;
+    /** Bits of a key that shuffle what is due at the same moment. */
+    private static final int SHUFFLE = 20;
 
-    private final PriorityQueue<Event> events = new PriorityQueue<>(256);
     private final Chance chance;
-    private long now = BEGINNING;
-    private long scheduled;
+    // A heap by keys alone: half of a schedule's time would go into comparing objects.
+    private long[] keys = new long[256];
+    private Runnable[] actions = new Runnable[256];
+    private int size;
+    private long elapsed;
     private long steps;
-
-    private record Event(long at, int order, long number, Runnable action) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            if (at != other.at) {
-                return Long.compare(at, other.at);
-            }
-            return order != other.order ? Integer.compare(order, other.order) : Long.compare(number, other.number);
-        }
-    }
 
     Timeline(Chance chance) {
         this.chance = chance;
     }
 
     long now() {
-        return now;
+        return BEGINNING + elapsed;
     }
 
     long sinceBeginning() {
-        return now - BEGINNING;
+        return elapsed;
     }
 
     long steps() {
@@ -40,14 +34,54 @@ final class Timeline {
     }
 
     void after(long delay, Runnable action) {
-        events.add(new Event(now + Math.max(0, delay), chance.any(), scheduled++, action));
+        if (size == keys.length) {
+            keys = Arrays.copyOf(keys, 2 * size);
+            actions = Arrays.copyOf(actions, 2 * size);
+        }
+        var key = (elapsed + Math.max(0, delay)) << SHUFFLE | chance.between(0, (1 << SHUFFLE) - 1);
+        up(size++, key, action);
     }
 
     /** Runs the next thing that is due. */
     void step() {
-        var event = events.remove();
-        now = event.at;
+        var action = actions[0];
+        elapsed = keys[0] >> SHUFFLE;
         steps++;
-        event.action.run();
+        size--;
+        down(keys[size], actions[size]);
+        action.run();
+    }
+
+    private void up(int from, long key, Runnable action) {
+        var place = from;
+        while (place > 0 && keys[(place - 1) / 2] > key) {
+            move((place - 1) / 2, place);
+            place = (place - 1) / 2;
+        }
+        put(place, key, action);
+    }
+
+    private void down(long key, Runnable action) {
+        var place = 0;
+        for (var child = 1; child < size; child = 2 * place + 1) {
+            if (child + 1 < size && keys[child + 1] < keys[child]) {
+                child++;
+            }
+            if (keys[child] >= key) {
+                break;
+            }
+            move(child, place);
+            place = child;
+        }
+        put(place, key, action);
+    }
+
+    private void move(int from, int to) {
+        put(to, keys[from], actions[from]);
+    }
+
+    private void put(int place, long key, Runnable action) {
+        keys[place] = key;
+        actions[place] = action;
     }
 }

@@ -74,6 +74,11 @@ final class World {
         return chance.of(weather.slow()) ? chance.between(1, 2_000) : chance.between(0, 2);
     }
 
+    /** How long a worker takes from one statement's answer to the next statement. */
+    int gap() {
+        return chance.of(weather.gap()) ? chance.between(3, 40) : work();
+    }
+
     List<Host> upOn(int side) {
         return hosts.stream().filter(host -> host.isUp() && host.side == side).toList();
     }
