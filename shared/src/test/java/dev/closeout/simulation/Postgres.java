@@ -20,6 +20,7 @@ final class Postgres {
     private final World world;
     private final Set<Session> sessions = new LinkedHashSet<>();
     private boolean away;
+    private long awaySince;
 
     Postgres(World world) {
         this.world = world;
@@ -44,6 +45,7 @@ final class Postgres {
     void goAway() {
         world.say("", () -> "the database goes away");
         away = true;
+        awaySince = world.now();
         new ArrayList<>(sessions).forEach(Session::breakOff);
     }
 
@@ -51,6 +53,10 @@ final class Postgres {
         if (away) {
             world.say("", () -> "the database is back");
             away = false;
+            if (world.now() - awaySince < 2 * Setting.LOOK) {
+                // Too short for reapers to notice, long enough for a renewal to fail: nodes believe it was longer.
+                world.hosts.forEach(host -> host.disturbedAt = world.now());
+            }
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.Queue;
 
 /** Looks for dead lives a few times per lease and cleans up after them. */
 final class Reaper {
-    private static final int LOOKS_PER_LEASE = 5;
     private static final long NEVER = -1;
 
     private final Host host;
@@ -26,7 +25,7 @@ final class Reaper {
     }
 
     void start() {
-        host.after(Setting.LEASE / LOOKS_PER_LEASE, this::look);
+        host.after(Setting.LOOK, this::look);
     }
 
     private void look() {

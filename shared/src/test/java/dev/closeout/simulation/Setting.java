@@ -18,6 +18,9 @@ record Setting(
         int bursts,
         boolean churn) {
     static final long LEASE = 10_000;
+    /** How often a reaper looks. */
+    static final long LOOK = LEASE / 5;
+
     static final long SWEEP = 5_000;
     static final long RECONCILE = 10_000;
     static final long ANSWER_TIMEOUT = 5_000;
