@@ -112,7 +112,7 @@ final class Host {
     }
 
     private void wake(int of, Runnable action) {
-        if (life != of) {
+        if (life != of || !up) {
             return;
         }
         if (isPaused()) {

@@ -53,6 +53,7 @@ final class Releases {
         var rules = world.postgres.releasing;
         var session = Session.begin(host, failed);
         session.run(by -> rules.lock(by, clients), locked -> {
+            world.say(String.join(" ", clients), () -> "%s locks %s for release".formatted(host, locked));
             var found = world.broken == Broken.RELEASE_OF_WHAT_IS_NOT_LOCKED ? clients : new TreeSet<>(locked);
             session.run(
                     by -> rules.markVacant(by, found),

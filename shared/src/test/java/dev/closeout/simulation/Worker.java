@@ -27,12 +27,14 @@ final class Worker {
     private final Host host;
     private final World world;
     private final Postgres postgres;
+    private final int life;
     private final Releases releases;
 
     Worker(Host host) {
         this.host = host;
         this.world = host.world;
         this.postgres = world.postgres;
+        this.life = host.life();
         this.releases = new Releases(host);
     }
 
@@ -76,9 +78,9 @@ final class Worker {
 
     private void notMoved(Moved moved, Batch batch, Bus.Reply<BatchApplied> reply) {
         switch (moved) {
-            case FENCED -> host.after(1, () -> reply.fail(Failure.FENCED));
-            case OUT_OF_ORDER -> host.after(1, () -> reply.fail(Failure.OUT_OF_ORDER));
-            default -> host.after(1, () -> committed(batch, postgres.batches.refusedBefore(batch), reply));
+            case FENCED -> after(1, () -> reply.fail(Failure.FENCED));
+            case OUT_OF_ORDER -> after(1, () -> reply.fail(Failure.OUT_OF_ORDER));
+            default -> after(1, () -> committed(batch, postgres.batches.refusedBefore(batch), reply));
         }
     }
 
@@ -116,7 +118,7 @@ final class Worker {
             }
             var total = world.countsOf(host).set(client, cell);
             world.say(client, () -> "cell %s of %s: total %d".formatted(cell, client, total));
-            host.after(0, () -> {
+            after(0, () -> {
                 if (total == 0) {
                     vacant.add(client);
                 }
@@ -125,7 +127,7 @@ final class Worker {
             });
         }));
         if (world.weather.slow() > 0) {
-            host.after(CELLS_PATIENCE, () -> {
+            after(CELLS_PATIENCE, () -> {
                 answers.missing = 0;
                 answers.heard();
             });
@@ -228,6 +230,11 @@ final class Worker {
             }
         });
         host.after(STRANGERS_EVERY, this::lookForStrangersAgain);
+    }
+
+    /** What the database or the cells answer to a process that has died meanwhile is heard by nobody. */
+    private void after(long delay, Runnable action) {
+        host.after(life, delay, action);
     }
 
     private boolean dies(String when) {
