@@ -7,19 +7,17 @@ enum Broken {
     /** A lane takes any batch, whatever its number. */
     NUMBER_NOT_CHECKED(Invariant.I2, Invariant.I3, Invariant.WELCOME),
     /** A lane takes batches after it was fenced. */
-    FENCE_NOT_CHECKED(Invariant.I5),
+    FENCE_NOT_CHECKED(Invariant.I5, Invariant.I3),
     /** A reaper fences the node but not its lanes. */
-    LANES_NOT_FENCED(Invariant.I5),
+    LANES_NOT_FENCED(Invariant.I5, Invariant.I3),
     /** Opening a lane does not lock the node, and slips past its fence. */
     LANE_SLIPS_PAST_FENCE(Invariant.I5),
     /** A release locks and decides in one statement, whose view is older than its lock. */
-    RELEASE_IN_ONE_STATEMENT(Invariant.I1),
-    /** A release acts on rows that its first statement did not find, and so did not lock. */
-    RELEASE_OF_WHAT_IS_NOT_LOCKED(Invariant.I1),
+    RELEASE_IN_ONE_STATEMENT(Invariant.I1, Invariant.LINGER),
     /** A client is marked vacant by a view that is older than its lock. */
     MARKED_IN_ONE_STATEMENT(Invariant.LINGER),
     /** A client is released because the counts say so. */
-    RELEASE_BY_COUNT_ALONE(Invariant.I1),
+    RELEASE_BY_COUNT_ALONE(Invariant.I1, Invariant.LINGER),
     /** A reaper fences, closes and forgets in one statement: what was just committing survives for ever. */
     REAPED_IN_ONE_STATEMENT(Invariant.I3),
     /** A reaper judges at once when the database is back. */
@@ -35,7 +33,7 @@ enum Broken {
     /** An owner takes a lane of a life that ended while it asked. */
     LANE_OF_ENDED_LIFE(Invariant.I3),
     /** Incarnations are numbered from what is in the table, not from a sequence. */
-    INCARNATION_USED_AGAIN(Invariant.I2),
+    INCARNATION_USED_AGAIN(Invariant.I2, Invariant.I3, Invariant.I4, Invariant.JUDGED),
     /** A client that comes back has the generation that it had. */
     GENERATION_USED_AGAIN(Invariant.I2),
     /** A close goes into the batch of its open, and is applied first. */
@@ -45,7 +43,7 @@ enum Broken {
     /** Nothing sweeps. */
     NO_SWEEP(Invariant.I3),
     /** Cells are counted up and down. */
-    COUNTED_UP_AND_DOWN(Invariant.I4),
+    COUNTED_UP_AND_DOWN(Invariant.I4, Invariant.I3),
     /** A cell takes whatever comes last. */
     LAST_CELL_WINS(Invariant.I4),
     /** A merge keeps one side's whole entry. */

@@ -61,7 +61,7 @@ final class Counts {
         var vacant = new LinkedHashSet<String>();
         for (var client : clients()) {
             var before = get(client);
-            var after = withoutOlder(before, incarnation, lane, version);
+            var after = before.withoutOlder(incarnation, lane, version, world.now());
             if (!after.equals(before)) {
                 store(client, after);
                 if (after.total() == 0) {
@@ -106,19 +106,6 @@ final class Counts {
             checkVersions(client, here, merged);
             checkVersions(client, there, merged);
         }
-    }
-
-    private Cells withoutOlder(Cells cells, long incarnation, int lane, long version) {
-        var left = cells;
-        for (var cell : cells.cells()) {
-            if (cell.incarnation() == incarnation
-                    && cell.lane() == lane
-                    && cell.version() < version
-                    && cell.connections() > 0) {
-                left = replaced(left, new Cell(incarnation, lane, version - 1, 0, world.now()));
-            }
-        }
-        return left;
     }
 
     private Cells added(String client, Cells before, Cell cell) {

@@ -54,7 +54,7 @@ final class Releases {
         var session = Session.begin(host, failed);
         session.run(by -> rules.lock(by, clients), locked -> {
             world.say(String.join(" ", clients), () -> "%s locks %s for release".formatted(host, locked));
-            var found = world.broken == Broken.RELEASE_OF_WHAT_IS_NOT_LOCKED ? clients : new TreeSet<>(locked);
+            var found = new TreeSet<>(locked);
             session.run(
                     by -> rules.markVacant(by, found),
                     marked -> session.run(

@@ -14,6 +14,11 @@ package dev.closeout.simulation;
 record Weather(double loss, double doubling, double slow, double gap, double workerFault, int faults) {
     static final Weather CALM = new Weather(0, 0, 0, 0, 0, 0);
 
+    /** Little is lost, but many do the same twice, and take their time between statements. */
+    static Weather churn() {
+        return new Weather(0.02, 0.5, 0, 0.5, 0.02, 1);
+    }
+
     static Weather storm(Chance chance) {
         return new Weather(
                 chance.pick(0, 0.02, 0.1, 0.3),

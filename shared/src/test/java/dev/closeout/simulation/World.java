@@ -37,7 +37,7 @@ final class World {
         this.broken = broken;
         this.trace = trace;
         this.setting = Setting.of(chance);
-        this.weather = Weather.storm(chance);
+        this.weather = setting.churn() ? Weather.churn() : Weather.storm(chance);
         this.timeline = new Timeline(chance);
         this.checks = new Checks(this);
         this.postgres = new Postgres(this);
@@ -76,7 +76,7 @@ final class World {
 
     /** How long a worker takes from one statement's answer to the next statement. */
     int gap() {
-        return chance.of(weather.gap()) ? chance.between(3, 40) : work();
+        return chance.of(weather.gap()) ? chance.between(3, 60) : work();
     }
 
     List<Host> upOn(int side) {
