@@ -6,12 +6,14 @@ import java.time.Duration;
  * Section {@code clients}.
  *
  * @param linger how long a client without a connection keeps its generation before it is released
+ * @param lingerLimit the longest time that a client may ask to linger at its hello; 0: none may ask
  * @param sweep how often the database is searched for clients whose linger time has passed or whose release
  *     nothing set off
  */
-public record Clients(Duration linger, Duration sweep) {
+public record Clients(Duration linger, Duration lingerLimit, Duration sweep) {
     public Clients {
         Check.between("clients.linger", linger, Duration.ZERO, Duration.ofHours(24));
+        Check.between("clients.linger-limit", lingerLimit, Duration.ZERO, Duration.ofHours(24));
         Check.between("clients.sweep", sweep, Duration.ofMillis(100), Duration.ofHours(1));
     }
 }

@@ -62,8 +62,17 @@ public final class Lane {
 
     /** Adds a connection to the batch that gathers, and gives it a number that this incarnation never used. */
     public long open(String client, Transport transport, String remote, long at) {
+        return open(client, transport, remote, at, Batch.Open.LINGER_UNSAID);
+    }
+
+    /**
+     * The same, for a client that may have said how long it wants to linger.
+     *
+     * @param linger milliseconds, or {@link Batch.Open#LINGER_UNSAID}
+     */
+    public long open(String client, Transport transport, String remote, long at, long linger) {
         var connection = ++opened * ConnectionId.LANES + lane;
-        opens.put(connection, new Batch.Open(connection, client, transport, remote, at));
+        opens.put(connection, new Batch.Open(connection, client, transport, remote, at, linger));
         return connection;
     }
 
@@ -95,9 +104,9 @@ public final class Lane {
     }
 
     /** Adds a connection that lives and whose row is missing to the batch that gathers. */
-    public void reopen(long connection, String client, Transport transport, String remote, long at) {
-        forget(client);
-        opens.put(connection, new Batch.Open(connection, client, transport, remote, at));
+    public void reopen(Batch.Open open) {
+        forget(open.client());
+        opens.put(open.number(), open);
     }
 
     /**

@@ -22,8 +22,19 @@ public record Batch(long incarnation, int lane, long number, List<Open> opens, L
      * @param number its number within the incarnation
      * @param remote the peer's address as text
      * @param openedAt milliseconds since 1970, by the owner's clock
+     * @param lingerMillis how long its client wants to keep its generation without a connection; {@link #LINGER_UNSAID}
+     *     when it did not say
      */
-    public record Open(long number, String client, Transport transport, String remote, long openedAt) {}
+    public record Open(
+            long number, String client, Transport transport, String remote, long openedAt, long lingerMillis) {
+        /** The linger time of a client that leaves it to the node. */
+        public static final long LINGER_UNSAID = -1;
+
+        /** Of a client that did not say how long it wants to linger. */
+        public Open(long number, String client, Transport transport, String remote, long openedAt) {
+            this(number, client, transport, remote, openedAt, LINGER_UNSAID);
+        }
+    }
 
     /**
      * One connection that closed.

@@ -28,6 +28,7 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
             wire.appendByte((byte) open.transport().code());
             writeText(wire, open.remote());
             wire.appendLong(open.openedAt());
+            wire.appendLong(open.lingerMillis());
         }
         wire.appendInt(batch.closes().size());
         for (var close : batch.closes()) {
@@ -55,7 +56,12 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
                 in.readInt(),
                 in.readLong(),
                 in.readList(() -> new Batch.Open(
-                        in.readLong(), in.readText(), Transport.of(in.readByte()), in.readText(), in.readLong())),
+                        in.readLong(),
+                        in.readText(),
+                        Transport.of(in.readByte()),
+                        in.readText(),
+                        in.readLong(),
+                        in.readLong())),
                 in.readList(() -> new Batch.Close(in.readLong(), CloseReason.of(in.readByte()), in.readLong())),
                 in.readList(() -> new Batch.Count(in.readText(), in.readInt())));
     }

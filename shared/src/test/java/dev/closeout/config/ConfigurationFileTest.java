@@ -63,7 +63,7 @@ class ConfigurationFileTest {
                         "closeout-data/postgres",
                         7_432),
                 config.database());
-        assertEquals(new Clients(Duration.ZERO, Duration.ofSeconds(5)), config.clients());
+        assertEquals(new Clients(Duration.ZERO, Duration.ofMinutes(10), Duration.ofSeconds(5)), config.clients());
         assertEquals(Hooks.NONE, config.hooks());
     }
 

@@ -76,7 +76,7 @@ class LaneReconciliationTest {
         var connection = open("alice");
         apply();
 
-        lane.reopen(connection, "alice", Transport.TCP, "remote", 0);
+        lane.reopen(new Batch.Open(connection, "alice", Transport.TCP, "remote", 0));
 
         var again = apply();
         assertEquals(connection, again.opens().get(0).number());

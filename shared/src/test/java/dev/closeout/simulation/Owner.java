@@ -318,7 +318,8 @@ final class Owner {
         expected.values().stream().filter(isMissing).forEach(tracked -> {
             world.say(tracked.client, () -> "%s misses the row of %s".formatted(name, tracked.id));
             tracked.committed = false;
-            current.reopen(tracked.id.number(), tracked.client, Transport.TCP, tracked.remote, world.now());
+            current.reopen(
+                    new Batch.Open(tracked.id.number(), tracked.client, Transport.TCP, tracked.remote, world.now()));
         });
     }
 

@@ -82,14 +82,14 @@ public final class Connections {
     /**
      * Tracks a connection and has it written down.
      *
-     * @param client a checked client id
+     * @param hello who it is and what it asks for
      * @param remote the peer's address as text
      * @param ender told once why the connection ended; it closes the socket
      * @return completes when the connection may be welcomed. Fails with {@code NOT_READY}, {@code DATABASE_AWAY} or
      *     {@code OVERLOADED} when it was not tracked; with {@code CLOSED} when it ended first, {@code REFUSED_BY_HOOK}
      *     when its data was refused, {@code OVER_LIMIT} when its client has too many: then the ender is called too
      */
-    public Opening open(String client, String remote, Consumer<CloseReason> ender) {
+    public Opening open(Hello hello, String remote, Consumer<CloseReason> ender) {
         if (lane == null || stopping) {
             return Opening.refused(Failure.NOT_READY.because("this node does not take connections now"));
         }
@@ -100,9 +100,11 @@ public final class Connections {
             return Opening.refused(Failure.DATABASE_AWAY.because("connections cannot be written down now"));
         }
         var now = System.currentTimeMillis();
-        var id = new ConnectionId(lane.incarnation(), lane.open(client, transport, remote, now));
+        var number = lane.open(hello.client(), transport, remote, now, hello.lingerMillis());
+        var id = new ConnectionId(lane.incarnation(), number);
         var promise = Promise.<TrackedConnection>promise();
-        var tracked = new TrackedConnection(this, id, client, remote, now, ender, promise);
+        var tracked =
+                new TrackedConnection(this, id, hello.client(), remote, now, hello.lingerMillis(), ender, promise);
         table.put(id.number(), tracked);
         metrics.opened();
         sendSoon();

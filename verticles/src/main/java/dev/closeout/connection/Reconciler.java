@@ -198,8 +198,7 @@ final class Reconciler {
         for (; asked.next < asked.owned.length && asked.owned[asked.next] <= asked.after; asked.next++) {
             var tracked = table.get(asked.owned[asked.next]);
             if (tracked != null && !listed.contains(tracked.id().number())) {
-                current.reopen(
-                        tracked.id().number(), tracked.client(), transport, tracked.remote(), tracked.openedAt());
+                current.reopen(tracked.asOpen(transport));
                 metrics.reconciled("socket-without-row", 1);
             }
         }

@@ -1,7 +1,9 @@
 package dev.closeout.connection;
 
+import dev.closeout.message.Batch;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
+import dev.closeout.message.Transport;
 import io.vertx.core.Promise;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ public final class TrackedConnection {
     private final String client;
     private final String remote;
     private final long openedAt;
+    private final long lingerMillis;
     private final Consumer<CloseReason> ender;
     /** Let go once it is settled: a live connection does not carry it. */
     private @Nullable Promise<TrackedConnection> opening;
@@ -25,6 +28,7 @@ public final class TrackedConnection {
             String client,
             String remote,
             long openedAt,
+            long lingerMillis,
             Consumer<CloseReason> ender,
             Promise<TrackedConnection> opening) {
         this.owner = owner;
@@ -32,6 +36,7 @@ public final class TrackedConnection {
         this.client = client;
         this.remote = remote;
         this.openedAt = openedAt;
+        this.lingerMillis = lingerMillis;
         this.ender = ender;
         this.opening = opening;
     }
@@ -57,6 +62,11 @@ public final class TrackedConnection {
     /** Ends the connection. The first call counts; any later one changes nothing. */
     public void close(CloseReason reason) {
         owner.end(this, reason);
+    }
+
+    /** What writes it down. */
+    Batch.Open asOpen(Transport transport) {
+        return new Batch.Open(id.number(), client, transport, remote, openedAt, lingerMillis);
     }
 
     /** Whether its row was committed once. */

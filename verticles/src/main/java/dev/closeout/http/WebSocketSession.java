@@ -3,12 +3,14 @@ package dev.closeout.http;
 import dev.closeout.config.Http;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
+import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.TrackedConnection;
 import dev.closeout.message.CloseReason;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -58,10 +60,10 @@ final class WebSocketSession {
         return System.nanoTime() / 1_000_000;
     }
 
-    void begin(String path, boolean admitted, Connections connections) {
-        String client;
+    void begin(HttpServerRequest request, boolean admitted, Connections connections) {
+        Hello hello;
         try {
-            client = ClientPath.read(path);
+            hello = owner.hello(request);
         } catch (IllegalArgumentException e) {
             refuse(Refusal.BAD_CLIENT_ID, e.getMessage());
             return;
@@ -70,7 +72,7 @@ final class WebSocketSession {
             refuse(Refusal.NOT_ALLOWED, "the token is missing or wrong");
             return;
         }
-        var opening = connections.open(client, String.valueOf(socket.remoteAddress()), this::ended);
+        var opening = connections.open(hello, String.valueOf(socket.remoteAddress()), this::ended);
         tracked = opening.connection();
         opening.welcomed()
                 .onSuccess(this::welcome)

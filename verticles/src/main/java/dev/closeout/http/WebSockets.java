@@ -1,11 +1,13 @@
 package dev.closeout.http;
 
+import dev.closeout.config.Clients;
 import dev.closeout.config.Http;
 import dev.closeout.config.Sockets;
 import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
 import dev.closeout.connection.Farewells;
+import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.message.Transport;
@@ -33,15 +35,22 @@ public final class WebSockets {
     private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final NodeLimits limits;
+    private final Clients clients;
     private final AccessToken token;
     private final Set<WebSocketSession> sessions = new HashSet<>();
     private final Farewells farewells = new Farewells();
     private @Nullable Connections connections;
 
     public WebSockets(
-            Http config, Sockets sockets, Duration stopTimeout, ConnectionMetrics metrics, NodeLimits limits) {
+            Http config,
+            Sockets sockets,
+            Clients clients,
+            Duration stopTimeout,
+            ConnectionMetrics metrics,
+            NodeLimits limits) {
         this.config = config;
         this.sockets = sockets;
+        this.clients = clients;
         this.stopTimeout = stopTimeout;
         this.metrics = metrics;
         this.limits = limits;
@@ -78,6 +87,11 @@ public final class WebSockets {
         limits.slowReader();
     }
 
+    /** What the request asks for, checked. */
+    Hello hello(HttpServerRequest request) {
+        return Hello.of(ClientPath.read(request.path()), request.getParam("linger"), clients);
+    }
+
     void forget(WebSocketSession session) {
         sessions.remove(session);
     }
@@ -103,7 +117,7 @@ public final class WebSockets {
                 socket.setWriteQueueMaxSize(limits.unread());
                 var session = new WebSocketSession(this, handle, place, metrics);
                 sessions.add(session);
-                session.begin(request.path(), admitted, owned);
+                session.begin(request, admitted, owned);
             } catch (ReplyException full) {
                 metrics.refused(Refusal.TRY_AGAIN_LATER.code());
                 handle.close(Refusal.TRY_AGAIN_LATER, String.valueOf(full.getMessage()));

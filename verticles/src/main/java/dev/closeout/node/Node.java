@@ -173,6 +173,7 @@ public final class Node {
                             var verticle = new TcpVerticle(
                                     config.tcp(),
                                     config.sockets(),
+                                    config.clients(),
                                     config.node().stopTimeout(),
                                     metrics,
                                     limits);
@@ -200,6 +201,7 @@ public final class Node {
                             : new WebSockets(
                                     config.http(),
                                     config.sockets(),
+                                    config.clients(),
                                     config.node().stopTimeout(),
                                     metrics,
                                     limits);

@@ -1,5 +1,6 @@
 package dev.closeout.tcp;
 
+import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.TrackedConnection;
@@ -99,7 +100,7 @@ final class TcpSession {
                     .appendString("\n"));
         } else if (!greeted) {
             hello(line);
-        } else if (Lines.startsWithWord(line, Hello.WORD)) {
+        } else if (Lines.startsWithWord(line, HelloLine.WORD)) {
             refuse(Refusal.BAD_HELLO, "this connection has said its hello");
         } else {
             verticle.message();
@@ -107,19 +108,29 @@ final class TcpSession {
     }
 
     private void hello(Buffer line) {
-        Hello hello;
+        HelloLine said;
         try {
-            hello = Hello.read(line);
+            said = HelloLine.read(line);
         } catch (IllegalArgumentException e) {
-            refuse(Lines.startsWithWord(line, Hello.WORD) ? Refusal.BAD_CLIENT_ID : Refusal.BAD_HELLO, e.getMessage());
+            refuse(
+                    Lines.startsWithWord(line, HelloLine.WORD) ? Refusal.BAD_CLIENT_ID : Refusal.BAD_HELLO,
+                    e.getMessage());
             return;
         }
-        if (!verticle.admits(hello.token())) {
+        if (!verticle.admits(said.token())) {
             refuse(Refusal.NOT_ALLOWED, "the token is missing or wrong");
             return;
         }
+        try {
+            open(verticle.hello(said));
+        } catch (IllegalArgumentException e) {
+            refuse(Refusal.BAD_HELLO, e.getMessage());
+        }
+    }
+
+    private void open(Hello hello) {
         greeted = true;
-        var opening = verticle.open(hello.client(), String.valueOf(socket.remoteAddress()), this::ended);
+        var opening = verticle.open(hello, String.valueOf(socket.remoteAddress()), this::ended);
         tracked = opening.connection();
         opening.welcomed()
                 .onSuccess(this::welcome)

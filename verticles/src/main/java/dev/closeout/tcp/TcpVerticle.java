@@ -1,11 +1,13 @@
 package dev.closeout.tcp;
 
+import dev.closeout.config.Clients;
 import dev.closeout.config.Sockets;
 import dev.closeout.config.Tcp;
 import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
 import dev.closeout.connection.Farewells;
+import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
@@ -38,6 +40,7 @@ public final class TcpVerticle extends VerticleBase {
     private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final NodeLimits limits;
+    private final Clients clients;
     private final AccessToken token;
     private final Set<TcpSession> sessions = new HashSet<>();
     private final Farewells farewells = new Farewells();
@@ -46,9 +49,15 @@ public final class TcpVerticle extends VerticleBase {
 
     @SuppressWarnings("NullAway.Init") // connections, server: set by start
     public TcpVerticle(
-            Tcp config, Sockets sockets, Duration stopTimeout, ConnectionMetrics metrics, NodeLimits limits) {
+            Tcp config,
+            Sockets sockets,
+            Clients clients,
+            Duration stopTimeout,
+            ConnectionMetrics metrics,
+            NodeLimits limits) {
         this.config = config;
         this.sockets = sockets;
+        this.clients = clients;
         this.stopTimeout = stopTimeout;
         this.metrics = metrics;
         this.limits = limits;
@@ -96,8 +105,13 @@ public final class TcpVerticle extends VerticleBase {
         return token.admits(presented);
     }
 
-    Opening open(String client, String remote, Consumer<CloseReason> ender) {
-        return connections.open(client, remote, ender);
+    /** What the line asks for, checked. */
+    Hello hello(HelloLine said) {
+        return Hello.of(said.client(), said.linger(), clients);
+    }
+
+    Opening open(Hello hello, String remote, Consumer<CloseReason> ender) {
+        return connections.open(hello, remote, ender);
     }
 
     void message() {

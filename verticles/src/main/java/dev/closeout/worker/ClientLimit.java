@@ -53,7 +53,7 @@ final class ClientLimit {
         totals.forEach((client, total) -> {
             var excess = total - limits.perClient();
             if (excess > 0 && opens(batch, client).findAny().isPresent()) {
-                metrics.overLimit(excess);
+                metrics.overLimit(excess, limits);
                 if (limits.overClient() == OverLimit.REFUSE) {
                     over.addAll(newest(batch, client, excess));
                 } else {

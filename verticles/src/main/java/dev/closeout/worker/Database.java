@@ -148,18 +148,24 @@ final class Database {
         });
         work.apply(connection).onComplete(done -> {
             vertx.cancelTimer(timer);
-            if (done.failed() && SqlState.isOfServer(done.cause())) {
-                breakOff(connection);
-            } else {
-                connection.close();
-            }
             if (done.succeeded()) {
+                connection.close();
                 promise.tryComplete(done.result());
             } else {
+                // First the caller: whatever becomes of the connection, nobody waits for it.
                 promise.tryFail(done.cause());
+                giveUp(connection, done.cause());
             }
         });
         return promise.future();
+    }
+
+    private static void giveUp(SqlConnection connection, Throwable failure) {
+        if (SqlState.isOfServer(failure)) {
+            breakOff(connection);
+        } else {
+            connection.close();
+        }
     }
 
     /** Closes the socket itself: a polite close would wait behind the statement that does not end. */

@@ -7,7 +7,7 @@ import java.util.List;
 enum Event {
     /**
      * Connections that opened. Parameters: 1 incarnation, 2 numbers, 3 clients, 4 transports, 5 remotes, 6 milliseconds
-     * since 1970, 7 linger in milliseconds.
+     * since 1970, 7 linger times in milliseconds.
      *
      * <p>Clients are locked in sorted order, or batches deadlock. The update of a client that stands already takes its
      * row lock, so an open that meets its release waits for it and then begins a new generation (I1).
@@ -19,12 +19,13 @@ enum Event {
             transport text, remote text, opened_at timestamptz""",
             """
             closeout_incoming AS (
-                SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[])
-                    AS i (number, client, transport, remote, opened_at)
+                SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
+                    AS i (number, client, transport, remote, opened_at, linger_ms)
             ), closeout_arrived AS (
                 INSERT INTO closeout.client AS c (client, linger_ms)
-                SELECT DISTINCT i.client COLLATE "C", $7::bigint FROM closeout_incoming i ORDER BY 1
-                ON CONFLICT (client) DO UPDATE SET vacant_since = NULL
+                SELECT DISTINCT ON (1) i.client COLLATE "C", i.linger_ms FROM closeout_incoming i
+                ORDER BY 1, i.number DESC
+                ON CONFLICT (client) DO UPDATE SET vacant_since = NULL, linger_ms = excluded.linger_ms
                 RETURNING c.client, c.generation
             ), closeout_inserted AS (
                 INSERT INTO closeout.connection AS c

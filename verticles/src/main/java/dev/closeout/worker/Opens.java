@@ -36,7 +36,11 @@ final class Opens {
                         opens.stream().map(open -> open.transport().label()).toArray(String[]::new),
                         opens.stream().map(Batch.Open::remote).toArray(String[]::new),
                         opens.stream().map(Batch.Open::openedAt).toArray(Long[]::new),
-                        linger.toMillis()));
+                        opens.stream().map(this::lingerMillis).toArray(Long[]::new)));
+    }
+
+    private Long lingerMillis(Batch.Open open) {
+        return open.lingerMillis() == Batch.Open.LINGER_UNSAID ? linger.toMillis() : open.lingerMillis();
     }
 
     /** The same, row by row where a row's data breaks a hook: that one leaves no row but a dead letter. */

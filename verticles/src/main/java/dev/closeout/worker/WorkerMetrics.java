@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.config.Limits;
+import dev.closeout.config.OverLimit;
 import dev.closeout.failure.OncePer;
 import dev.closeout.message.Batch;
 import io.micrometer.core.instrument.Counter;
@@ -28,6 +30,7 @@ final class WorkerMetrics {
     private final Counter overLimit;
     private final Counter countsMended;
     private final OncePer deadLetterLines = new OncePer(Duration.ofSeconds(1));
+    private final OncePer overLimitLines = new OncePer(Duration.ofSeconds(1));
     private final DistributionSummary opensInBatch;
     private final DistributionSummary closesInBatch;
     private final Map<Event, Counter> deadLetters = new EnumMap<>(Event.class);
@@ -83,8 +86,17 @@ final class WorkerMetrics {
     }
 
     /** Connections that a client had beyond its limit. */
-    void overLimit(int connections) {
+    void overLimit(int connections, Limits limits) {
         overLimit.increment(connections);
+        overLimitLines
+                .pass()
+                .ifPresent(others -> log.warn(
+                        "limits.per-client ({}) is reached by a client: {}; so it was {} times since the last line",
+                        limits.perClient(),
+                        limits.overClient() == OverLimit.REFUSE
+                                ? "its newest connection is refused"
+                                : "its oldest connection is ended",
+                        others));
     }
 
     /** Counts of incarnations that nobody speaks for. */

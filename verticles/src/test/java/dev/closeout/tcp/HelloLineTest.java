@@ -11,18 +11,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HelloTest {
+class HelloLineTest {
     @Test
     void readsAClientIdAndAToken() {
-        assertEquals(new Hello("alice", null), read("HELLO alice"));
-        assertEquals(new Hello("alice", "open-sesame"), read("HELLO alice open-sesame"));
-        assertEquals(new Hello("sip:Ω@example.net", "Ω"), read("HELLO sip:Ω@example.net Ω"));
-        assertEquals(new Hello("HELLO", "HELLO"), read("HELLO HELLO HELLO"));
+        assertEquals(new HelloLine("alice", null, null), read("HELLO alice"));
+        assertEquals(new HelloLine("alice", "open-sesame", null), read("HELLO alice open-sesame"));
+        assertEquals(new HelloLine("sip:Ω@example.net", "Ω", null), read("HELLO sip:Ω@example.net Ω"));
+        assertEquals(new HelloLine("HELLO", "HELLO", null), read("HELLO HELLO HELLO"));
     }
 
     @Test
     void aSpaceWithNothingBehindItIsNoToken() {
-        assertEquals(new Hello("alice", null), read("HELLO alice "));
+        assertEquals(new HelloLine("alice", null, null), read("HELLO alice "));
     }
 
     @ParameterizedTest
@@ -52,7 +52,7 @@ class HelloTest {
             random.nextBytes(noise);
             var line = Buffer.buffer("HELLO ").appendBytes(noise);
             try {
-                var client = Hello.read(line).client();
+                var client = HelloLine.read(line).client();
                 var bytes = client.getBytes(StandardCharsets.UTF_8).length;
                 assertTrue(bytes >= 1 && bytes <= 256, "seed " + seed);
                 assertTrue(client.codePoints().noneMatch(Character::isISOControl), "seed " + seed);
@@ -62,8 +62,16 @@ class HelloTest {
         }
     }
 
-    private static Hello read(String line) {
-        return Hello.read(Buffer.buffer(line));
+    @Test
+    void theLastWordMayAskToLinger() {
+        assertEquals(new HelloLine("alice", null, "30s"), read("HELLO alice linger=30s"));
+        assertEquals(new HelloLine("alice", "open-sesame", ""), read("HELLO alice open-sesame linger="));
+        assertEquals(new HelloLine("linger=1s", "linger=2s", "3s"), read("HELLO linger=1s linger=2s linger=3s"));
+        assertEquals("the client id or the token has a space in it", refusal("HELLO alice linger=30s token"));
+    }
+
+    private static HelloLine read(String line) {
+        return HelloLine.read(Buffer.buffer(line));
     }
 
     private static String refusal(String line) {
