@@ -11,6 +11,7 @@ public record NodeConfig(
         Workers workers,
         Database database,
         Clients clients,
+        Deploy deploy,
         Hooks hooks) {
 
     public boolean has(Role role) {

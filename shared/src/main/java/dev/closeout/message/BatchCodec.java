@@ -25,7 +25,7 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
         for (var open : batch.opens()) {
             wire.appendLong(open.number());
             writeText(wire, open.client());
-            wire.appendByte((byte) open.transport().code());
+            writeTransport(wire, open.transport());
             writeText(wire, open.remote());
             wire.appendLong(open.openedAt());
             wire.appendLong(open.lingerMillis());
@@ -56,12 +56,7 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
                 in.readInt(),
                 in.readLong(),
                 in.readList(() -> new Batch.Open(
-                        in.readLong(),
-                        in.readText(),
-                        Transport.of(in.readByte()),
-                        in.readText(),
-                        in.readLong(),
-                        in.readLong())),
+                        in.readLong(), in.readText(), in.readTransport(), in.readText(), in.readLong(), in.readLong())),
                 in.readList(() -> new Batch.Close(in.readLong(), CloseReason.of(in.readByte()), in.readLong())),
                 in.readList(() -> new Batch.Count(in.readText(), in.readInt())));
     }
@@ -80,6 +75,13 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
     @Override
     public byte systemCodecID() {
         return -1;
+    }
+
+    private static void writeTransport(Buffer wire, Transport transport) {
+        wire.appendByte((byte) transport.code());
+        if (transport.code() == Transport.OTHER) {
+            writeText(wire, transport.label());
+        }
     }
 
     private static void writeText(Buffer wire, String text) {
@@ -114,6 +116,11 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
             var length = readInt();
             position += length;
             return wire.getString(position - length, position, "UTF-8");
+        }
+
+        Transport readTransport() {
+            var code = readByte();
+            return code == Transport.OTHER ? new Transport(readText()) : Transport.of(code);
         }
 
         <T> List<T> readList(Supplier<T> element) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.closeout.failure.Failure;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 
 /** Reads records from their JSON form: unknown fields are ignored, missing and ill-typed ones refused. */
@@ -26,6 +27,10 @@ final class Json {
         try {
             return MAPPER.readValue(json.encode(), type);
         } catch (JsonProcessingException e) {
+            if (e.getCause() instanceof ReplyException refused) {
+                // The record's own check, in its own words.
+                throw refused;
+            }
             throw Failure.BAD_MESSAGE.because("not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()));
         }
     }

@@ -1,36 +1,40 @@
 package dev.closeout.message;
 
-/** How a connection came. */
-public enum Transport {
-    TCP(1, "tcp"),
-    WEBSOCKET(2, "websocket");
+import java.util.List;
+import java.util.regex.Pattern;
 
-    private static final Transport[] VALUES = values();
+/**
+ * How a connection came.
+ *
+ * @param label what SQL and metrics call it: a lower-case letter, then letters, digits and dashes, 1 to 32 characters
+ */
+public record Transport(String label) {
+    private static final Pattern LABEL = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
-    private final int code;
-    private final String label;
+    public static final Transport TCP = new Transport("tcp");
+    public static final Transport WEBSOCKET = new Transport("websocket");
 
-    Transport(int code, String label) {
-        this.code = code;
-        this.label = label;
+    /** What stands for any other on the wire; its label follows. */
+    static final int OTHER = 0;
+    /** The place in this list, counted from 1, stands for a transport on the wire: never given to another. */
+    private static final List<Transport> CODED = List.of(TCP, WEBSOCKET);
+
+    public Transport {
+        if (!LABEL.matcher(label).matches()) {
+            throw new IllegalArgumentException(
+                    "a transport's label is a lower-case letter, then letters, digits and dashes, at most 32; not '%s'"
+                            .formatted(label));
+        }
     }
 
-    /** What stands for it on the wire: 1 to 127, never given to another. */
-    public int code() {
-        return code;
+    int code() {
+        return CODED.indexOf(this) + 1;
     }
 
     static Transport of(int code) {
-        for (var value : VALUES) {
-            if (value.code == code) {
-                return value;
-            }
+        if (code < 1 || code > CODED.size()) {
+            throw new IllegalArgumentException("no transport has the code " + code);
         }
-        throw new IllegalArgumentException("no transport has the code " + code);
-    }
-
-    /** Lower case, as in SQL and metrics. */
-    public String label() {
-        return label;
+        return CODED.get(code - 1);
     }
 }

@@ -68,6 +68,27 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void ownVerticlesAreNamedWithWhatTheyNeed() {
+        var config = ConfigurationFile.load(
+                null,
+                Map.of(
+                        "CLOSEOUT_DEPLOY_VERTICLES",
+                        "[com.example.Sip, com.example.Media instances=2 threading=worker]"));
+        assertEquals(
+                List.of(
+                        new Deploy.OwnVerticle("com.example.Sip", 1, false),
+                        new Deploy.OwnVerticle("com.example.Media", 2, true)),
+                config.deploy().parsed());
+        var wrong = assertThrows(
+                ConfigurationException.class,
+                () -> ConfigurationFile.load(null, Map.of("CLOSEOUT_DEPLOY_VERTICLES", "[com.example.Sip twice]")));
+        assertTrue(
+                String.valueOf(wrong.getMessage())
+                        .contains("deploy.verticles[0] is 'com.example.Sip twice'; it must be like"),
+                wrong.getMessage());
+    }
+
+    @Test
     void aChoiceIsWrittenInLowerCaseAndAnotherWordIsRefused() {
         var config = ConfigurationFile.load(
                 null, Map.of("CLOSEOUT_LIMITS_OVER_CLIENT", "end-oldest", "CLOSEOUT_DATABASE_POOLER", "true"));

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps a process's incarnation, as the lease verticle does. */
 final class Lease {
     private static final int RENEWALS_PER_LEASE = 4;
+    private static final int RETRIES_PER_LEASE = 20;
 
     private final Host host;
     private final World world;
@@ -15,6 +16,7 @@ final class Lease {
     private @Nullable Long incarnation;
     private int lanes;
     private long heldSince;
+    private boolean renewingSoon;
     private boolean stopping;
 
     Lease(Host host) {
@@ -123,6 +125,19 @@ final class Lease {
                 host.disturbedAt = world.now();
             }
             heldSince = Math.max(heldSince, asked);
+        }
+        if (outcome.answer() == null) {
+            renewSoon();
+        }
+    }
+
+    private void renewSoon() {
+        if (!renewingSoon) {
+            renewingSoon = true;
+            host.after(Setting.LEASE / RETRIES_PER_LEASE, () -> {
+                renewingSoon = false;
+                renew();
+            });
         }
     }
 

@@ -88,7 +88,10 @@ final class BatchSender {
 
     /** What passes within moments is no news. */
     private void announce(Throwable failure) {
-        if (!announced && System.nanoTime() - failingSince > ANNOUNCED_AFTER.toNanos()) {
+        // A worker that says so has said it in its own log.
+        if (Failure.of(failure) != Failure.DATABASE_AWAY
+                && !announced
+                && System.nanoTime() - failingSince > ANNOUNCED_AFTER.toNanos()) {
             announced = true;
             log.warn(
                     "Workers do not answer: {}. Closes wait and are sent again until they do; see sockets.admission for new connections.",

@@ -50,6 +50,10 @@ public final class ConnectionMetrics {
         tables.add(table);
     }
 
+    void forget(Connections table) {
+        tables.remove(table);
+    }
+
     void opened() {
         opened.increment();
     }

@@ -54,19 +54,14 @@ public final class Connections {
     private boolean stopping;
     private @Nullable Promise<Void> settled;
 
-    /**
-     * Made on the event loop that will own the connections.
-     *
-     * @param stopTimeout how long {@link #stop} waits for cleanups under way
-     */
-    public Connections(
-            Vertx vertx, Transport transport, Sockets config, Duration stopTimeout, ConnectionMetrics metrics) {
+    /** Made on the event loop that will own the connections. */
+    public Connections(Vertx vertx, Transport transport, SocketSettings settings) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.transport = transport;
-        this.config = config;
-        this.stopTimeout = stopTimeout;
-        this.metrics = metrics;
+        this.config = settings.sockets();
+        this.stopTimeout = settings.stopTimeout();
+        this.metrics = settings.metrics(transport);
         this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, this::workersAway);
         this.reconciler = new Reconciler(vertx, transport, config, table, metrics, this::sendSoon);
         this.life = new LaneLife(vertx, config.batchLimit(), this::follow, this::lifeOver);
@@ -151,6 +146,7 @@ public final class Connections {
             vertx.cancelTimer(timer);
             follow(null);
             reconciler.stop();
+            metrics.forget(this);
             return Future.join(life.end(), countsLost.unregister()).mapEmpty();
         });
     }
@@ -257,7 +253,12 @@ public final class Connections {
     private static void admit(TrackedConnection tracked) {
         var opening = tracked.takeOpening();
         if (opening != null) {
-            opening.complete(tracked);
+            try {
+                opening.complete(tracked);
+            } catch (RuntimeException e) {
+                // Whoever waited for it runs here; the others of the batch are not its business.
+                log.error("Connection {} is written down, but could not be welcomed", tracked.id(), e);
+            }
         }
     }
 

@@ -10,7 +10,8 @@ import java.util.Deque;
  * nothing: such a socket is broken off. Used on one event loop.
  */
 public final class Farewells {
-    private static final long PATIENCE_MS = 3_000;
+    /** Longer than a WebSocket's closing timeout, which does the same more politely. */
+    private static final long PATIENCE_MS = 5_000;
 
     private final Deque<Farewell> open = new ArrayDeque<>();
 

@@ -1,6 +1,5 @@
 package dev.closeout.http;
 
-import dev.closeout.config.Clients;
 import dev.closeout.config.Http;
 import dev.closeout.config.Sockets;
 import dev.closeout.connection.AccessToken;
@@ -10,6 +9,7 @@ import dev.closeout.connection.Farewells;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
+import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,7 +19,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
@@ -31,34 +30,26 @@ public final class WebSockets {
     private static final long TICK_MS = 250;
 
     private final Http config;
+    private final SocketSettings settings;
     private final Sockets sockets;
-    private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final NodeLimits limits;
-    private final Clients clients;
     private final AccessToken token;
     private final Set<WebSocketSession> sessions = new HashSet<>();
     private final Farewells farewells = new Farewells();
     private @Nullable Connections connections;
 
-    public WebSockets(
-            Http config,
-            Sockets sockets,
-            Clients clients,
-            Duration stopTimeout,
-            ConnectionMetrics metrics,
-            NodeLimits limits) {
+    public WebSockets(Http config, SocketSettings settings) {
         this.config = config;
-        this.sockets = sockets;
-        this.clients = clients;
-        this.stopTimeout = stopTimeout;
-        this.metrics = metrics;
-        this.limits = limits;
-        this.token = new AccessToken(sockets.token());
+        this.settings = settings;
+        this.sockets = settings.sockets();
+        this.metrics = settings.metrics(Transport.WEBSOCKET);
+        this.limits = settings.limits();
+        this.token = new AccessToken(settings.sockets().token());
     }
 
     void mount(Router router, Vertx vertx) {
-        var owned = new Connections(vertx, Transport.WEBSOCKET, sockets, stopTimeout, metrics);
+        var owned = new Connections(vertx, Transport.WEBSOCKET, settings);
         connections = owned;
         vertx.setPeriodic(TICK_MS, timer -> {
             var now = WebSocketSession.now();
@@ -89,7 +80,7 @@ public final class WebSockets {
 
     /** What the request asks for, checked. */
     Hello hello(HttpServerRequest request) {
-        return Hello.of(ClientPath.read(request.path()), request.getParam("linger"), clients);
+        return Hello.of(ClientPath.read(request.path()), request.getParam("linger"), settings.clients());
     }
 
     void forget(WebSocketSession session) {

@@ -2,8 +2,7 @@ package dev.closeout.node;
 
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
-import dev.closeout.connection.ConnectionMetrics;
-import dev.closeout.connection.NodeLimits;
+import dev.closeout.connection.SocketSettings;
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.http.HttpVerticle;
 import dev.closeout.http.WebSockets;
@@ -11,7 +10,6 @@ import dev.closeout.lease.LeaseVerticle;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchCodec;
 import dev.closeout.message.CountsLost;
-import dev.closeout.message.Transport;
 import dev.closeout.tcp.TcpVerticle;
 import dev.closeout.worker.Workers;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -48,7 +46,7 @@ public final class Node {
     private final NodeConfig config;
     private final HazelcastClusterManager manager;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final NodeLimits limits;
+    private final SocketSettings settings;
     /** What to undo, the last thing first. */
     private final Deque<Supplier<Future<?>>> undo = new ArrayDeque<>();
 
@@ -63,7 +61,7 @@ public final class Node {
         this.config = config;
         this.manager = manager;
         this.vertx = vertx;
-        this.limits = new NodeLimits(config.limits(), registry);
+        this.settings = new SocketSettings(config, registry);
     }
 
     /**
@@ -140,6 +138,7 @@ public final class Node {
                 .compose(counts -> startHttp().map(counts))
                 .compose(counts -> config.has(Role.WORKERS) ? startWorkers(databaseUri, counts) : done())
                 .compose(started -> config.has(Role.SOCKETS) ? startSockets() : done())
+                .compose(started -> startOwnVerticles())
                 .onSuccess(started -> serving = true)
                 .onSuccess(started -> log.info(
                         "Node {} is ready: {}http://{}:{}",
@@ -158,6 +157,7 @@ public final class Node {
     }
 
     private Future<Void> startSockets() {
+        settings.publish(vertx);
         return deploy(1, () -> new LeaseVerticle(config.node())).compose(leased -> {
             // Side by side: each may take the whole stop timeout.
             undo.push(() -> Future.join(undeployTcp(), onHttp(HttpVerticle::closeWebSockets)));
@@ -166,17 +166,10 @@ public final class Node {
     }
 
     private Future<Void> startTcp() {
-        var metrics = new ConnectionMetrics(registry, Transport.TCP);
         var options = new DeploymentOptions().setInstances(socketVerticles());
         return vertx.deployVerticle(
                         () -> {
-                            var verticle = new TcpVerticle(
-                                    config.tcp(),
-                                    config.sockets(),
-                                    config.clients(),
-                                    config.node().stopTimeout(),
-                                    metrics,
-                                    limits);
+                            var verticle = new TcpVerticle(config.tcp(), settings);
                             tcp.add(verticle);
                             return verticle;
                         },
@@ -187,24 +180,21 @@ public final class Node {
                         failure, "tcp", config.tcp().host(), config.tcp().port())));
     }
 
+    private Future<Void> startOwnVerticles() {
+        var own = new OwnVerticles(vertx, config.deploy());
+        undo.push(own::undeploy);
+        return own.deploy();
+    }
+
     private Future<Void> undeployTcp() {
         var deployed = tcpDeployment;
         return deployed == null ? done() : vertx.undeploy(deployed);
     }
 
     private Future<Void> startHttp() {
-        var metrics = config.has(Role.SOCKETS) ? new ConnectionMetrics(registry, Transport.WEBSOCKET) : null;
         var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
         return deploy(socketVerticles(), () -> {
-                    var webSockets = metrics == null
-                            ? null
-                            : new WebSockets(
-                                    config.http(),
-                                    config.sockets(),
-                                    config.clients(),
-                                    config.node().stopTimeout(),
-                                    metrics,
-                                    limits);
+                    var webSockets = config.has(Role.SOCKETS) ? new WebSockets(config.http(), settings) : null;
                     var verticle = new HttpVerticle(config.http(), health, registry, webSockets);
                     http.add(verticle);
                     return verticle;

@@ -1,6 +1,5 @@
 package dev.closeout.tcp;
 
-import dev.closeout.config.Clients;
 import dev.closeout.config.Sockets;
 import dev.closeout.config.Tcp;
 import dev.closeout.connection.AccessToken;
@@ -11,6 +10,7 @@ import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
+import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
 import io.netty.channel.Channel;
@@ -21,7 +21,6 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
@@ -36,11 +35,10 @@ public final class TcpVerticle extends VerticleBase {
     private static final long TICK_MS = 250;
 
     private final Tcp config;
+    private final SocketSettings settings;
     private final Sockets sockets;
-    private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final NodeLimits limits;
-    private final Clients clients;
     private final AccessToken token;
     private final Set<TcpSession> sessions = new HashSet<>();
     private final Farewells farewells = new Farewells();
@@ -48,25 +46,18 @@ public final class TcpVerticle extends VerticleBase {
     private NetServer server;
 
     @SuppressWarnings("NullAway.Init") // connections, server: set by start
-    public TcpVerticle(
-            Tcp config,
-            Sockets sockets,
-            Clients clients,
-            Duration stopTimeout,
-            ConnectionMetrics metrics,
-            NodeLimits limits) {
+    public TcpVerticle(Tcp config, SocketSettings settings) {
         this.config = config;
-        this.sockets = sockets;
-        this.clients = clients;
-        this.stopTimeout = stopTimeout;
-        this.metrics = metrics;
-        this.limits = limits;
-        this.token = new AccessToken(sockets.token());
+        this.settings = settings;
+        this.sockets = settings.sockets();
+        this.metrics = settings.metrics(Transport.TCP);
+        this.limits = settings.limits();
+        this.token = new AccessToken(settings.sockets().token());
     }
 
     @Override
     public Future<?> start() {
-        connections = new Connections(vertx, Transport.TCP, sockets, stopTimeout, metrics);
+        connections = new Connections(vertx, Transport.TCP, settings);
         server = vertx.createNetServer(new NetServerOptions()
                         .setHost(config.host())
                         // Vert.x takes one free port for all servers that name the same negative number.
@@ -107,7 +98,7 @@ public final class TcpVerticle extends VerticleBase {
 
     /** What the line asks for, checked. */
     Hello hello(HelloLine said) {
-        return Hello.of(said.client(), said.linger(), clients);
+        return Hello.of(said.client(), said.linger(), settings.clients());
     }
 
     Opening open(Hello hello, String remote, Consumer<CloseReason> ender) {

@@ -64,7 +64,7 @@ final class Database {
         return on(connection -> {
             // Nothing waits for BEGIN: what the work sends goes out behind it in the same write.
             var begun = begin(connection);
-            var done = work.apply(connection);
+            var done = Future.succeededFuture(connection).compose(work);
             return begun.compose(b -> done)
                     .compose(result -> connection.query("COMMIT").execute().map(result))
                     .recover(failure ->
@@ -146,7 +146,8 @@ final class Database {
                 breakOff(connection);
             }
         });
-        work.apply(connection).onComplete(done -> {
+        // Composed, so that work that throws fails as any other does.
+        Future.succeededFuture(connection).compose(work).onComplete(done -> {
             vertx.cancelTimer(timer);
             if (done.succeeded()) {
                 connection.close();

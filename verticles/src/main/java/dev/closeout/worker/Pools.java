@@ -113,8 +113,8 @@ final class Pools {
                 .with(new PoolOptions()
                         .setMaxSize(size)
                         .setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
-                        .setConnectionTimeout((int) config.connectTimeout().toMillis())
-                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+                        // Whoever asks has a deadline of its own; the pool's trips over connects that fail after it.
+                        .setConnectionTimeout(0)
                         .setMaxLifetime((int) lifetime)
                         .setMaxLifetimeUnit(TimeUnit.SECONDS));
         var built = new CompletableFuture<Pool>();

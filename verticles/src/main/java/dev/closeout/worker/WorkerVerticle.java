@@ -2,6 +2,7 @@ package dev.closeout.worker;
 
 import dev.closeout.counts.Cell;
 import dev.closeout.counts.ReferenceCounts;
+import dev.closeout.failure.Failure;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
 import io.vertx.core.Future;
@@ -50,6 +51,10 @@ final class WorkerVerticle extends VerticleBase {
 
     private void apply(Message<Batch> message) {
         var batch = message.body();
+        if (batch == null) {
+            message.fail(Failure.BAD_MESSAGE.code(), "no batch");
+            return;
+        }
         work.apply(batch)
                 .compose(applied -> setCells(batch, applied).map(totals -> {
                     releases.add(vacant(totals));

@@ -93,6 +93,7 @@ public final class Workers {
                         1,
                         () -> new SweepVerticle(
                                 new Sweep(database), release, config.clients().sweep())))
+                .compose(deployed -> deploy(1, () -> new DirectoryVerticle(new Directory(database))))
                 .compose(deployed -> deploy(
                         1,
                         () -> new AuditVerticle(

@@ -1,0 +1,138 @@
+package dev.closeout.connection;
+
+import dev.closeout.failure.Failure;
+import dev.closeout.message.ClientId;
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.Transport;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Puts the guarantee under a verticle's own sockets: what is opened here is written down before it is welcomed, and
+ * cleaned up after whatever ends it, this process too.
+ *
+ * <pre>{@code
+ * connections = OwnConnections.of(vertx, "sip");                       // in start()
+ * connections.opened(client, socket).onSuccess(tracked -> welcome()); // for each socket
+ * return connections.stop();                                          // in stop()
+ * }</pre>
+ *
+ * <p>Made and used on one event loop, in a verticle of a node with the role {@code sockets}; no method blocks.
+ */
+public final class OwnConnections {
+    private final Connections connections;
+    private final SocketSettings settings;
+
+    private OwnConnections(Vertx vertx, SocketSettings settings, Transport transport) {
+        this.settings = settings;
+        this.connections = new Connections(vertx, transport, settings);
+    }
+
+    /**
+     * On the event loop that will own the connections.
+     *
+     * @param transport what SQL and metrics call them: lower-case letters, digits and dashes
+     * @throws IllegalStateException when this Vert.x runs no Closeout node
+     */
+    public static OwnConnections of(Vertx vertx, String transport) {
+        return new OwnConnections(vertx, SocketSettings.of(vertx), new Transport(transport));
+    }
+
+    /** Completes when connections can be opened. Waits as long as there is no worker. */
+    public Future<Void> start() {
+        return connections.start();
+    }
+
+    /**
+     * Tracks a TCP socket. Takes its close and its exception handler; ends it when the connection is ended from this side.
+     *
+     * @see #opened(String, String, Consumer)
+     */
+    public Future<TrackedConnection> opened(String client, NetSocket socket) {
+        var broken = new boolean[1];
+        socket.exceptionHandler(failure -> broken[0] = true);
+        return opened(
+                client,
+                socket.remoteAddress().hostAddress(),
+                String.valueOf(socket.remoteAddress()),
+                reason -> socket.close(),
+                end -> socket.closeHandler(
+                        closed -> end.accept(broken[0] ? CloseReason.RESET : CloseReason.PEER_CLOSED)));
+    }
+
+    /**
+     * Tracks a WebSocket. Takes its close handler; closes it when the connection is ended from this side.
+     *
+     * @see #opened(String, String, Consumer)
+     */
+    public Future<TrackedConnection> opened(String client, ServerWebSocket socket) {
+        return opened(
+                client,
+                socket.remoteAddress().hostAddress(),
+                String.valueOf(socket.remoteAddress()),
+                reason -> socket.close((short) Refusal.NODE_RESTARTS.webSocketStatus(), reason.label()),
+                end -> socket.closeHandler(closed -> end.accept(CloseReason.PEER_CLOSED)));
+    }
+
+    /**
+     * Tracks a connection of any kind. Whoever owns it calls {@link TrackedConnection#close} when it has ended; calling it
+     * again changes nothing.
+     *
+     * @param client 1 to 256 bytes of UTF-8 without spaces and control characters
+     * @param remote the peer's address, for hooks
+     * @param ender told once why the connection ended, whoever ended it; it lets the peer go
+     * @return completes when the connection may be welcomed. Fails with {@code BAD_MESSAGE} for a bad client id, with
+     *     {@code NOT_READY}, {@code DATABASE_AWAY} or {@code OVERLOADED} when the peer should try again later, with
+     *     {@code REFUSED_BY_HOOK} or {@code OVER_LIMIT} when it should not; the ender is called then too
+     */
+    public Future<TrackedConnection> opened(String client, String remote, Consumer<CloseReason> ender) {
+        return opened(client, remote, remote, ender, end -> {});
+    }
+
+    /** Connections that live. */
+    public int live() {
+        return connections.live();
+    }
+
+    /** Ends all connections; completes when their cleanups are committed or the stop timeout has passed. */
+    public Future<Void> stop() {
+        return connections.stop();
+    }
+
+    private Future<TrackedConnection> opened(
+            String client,
+            String address,
+            String remote,
+            Consumer<CloseReason> ender,
+            Consumer<Consumer<CloseReason>> onClose) {
+        NodeLimits.Place place;
+        Hello hello;
+        try {
+            hello = Hello.of(ClientId.read(client.getBytes(StandardCharsets.UTF_8)), null, settings.clients());
+            place = settings.limits().enter(address);
+        } catch (IllegalArgumentException e) {
+            ender.accept(CloseReason.NOT_OPENED);
+            return Future.failedFuture(Failure.BAD_MESSAGE.because(String.valueOf(e.getMessage())));
+        } catch (ReplyException full) {
+            ender.accept(CloseReason.NOT_OPENED);
+            return Future.failedFuture(full);
+        }
+        var opening = connections.open(hello, remote, reason -> {
+            place.leave();
+            ender.accept(reason);
+        });
+        if (opening.connection() == null) {
+            place.leave();
+            ender.accept(CloseReason.NOT_OPENED);
+        }
+        onClose.accept(opening::close);
+        return opening.welcomed()
+                .onSuccess(welcomed -> place.welcomed())
+                .onFailure(failure -> opening.close(CloseReason.NOT_OPENED));
+    }
+}

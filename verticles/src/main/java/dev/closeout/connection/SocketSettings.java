@@ -1,0 +1,72 @@
+package dev.closeout.connection;
+
+import dev.closeout.config.Clients;
+import dev.closeout.config.NodeConfig;
+import dev.closeout.config.Sockets;
+import dev.closeout.message.Transport;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.Shareable;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What all who own connections on one node share. Safe on any thread. */
+public final class SocketSettings implements Shareable {
+    private static final String MAP = "closeout.node";
+    private static final String KEY = "sockets";
+
+    private final NodeConfig config;
+    private final NodeLimits limits;
+    private final MeterRegistry registry;
+    /** One for each transport: a second gauge of the same name would not count. */
+    private final Map<Transport, ConnectionMetrics> metrics = new ConcurrentHashMap<>();
+
+    public SocketSettings(NodeConfig config, MeterRegistry registry) {
+        this.config = config;
+        this.limits = new NodeLimits(config.limits(), registry);
+        this.registry = registry;
+    }
+
+    /** Lets verticles of this Vert.x find them. */
+    public void publish(Vertx vertx) {
+        vertx.sharedData().<String, SocketSettings>getLocalMap(MAP).put(KEY, this);
+    }
+
+    /**
+     * Those of the node that this Vert.x belongs to.
+     *
+     * @throws IllegalStateException on a Vert.x that is none of a node with the role {@code sockets}
+     */
+    public static SocketSettings of(Vertx vertx) {
+        var settings =
+                vertx.sharedData().<String, SocketSettings>getLocalMap(MAP).get(KEY);
+        if (settings == null) {
+            throw new IllegalStateException("this Vert.x runs no Closeout node with the role sockets");
+        }
+        return settings;
+    }
+
+    public Sockets sockets() {
+        return config.sockets();
+    }
+
+    public Clients clients() {
+        return config.clients();
+    }
+
+    /** How long a stop waits for cleanups under way. */
+    public Duration stopTimeout() {
+        return config.node().stopTimeout();
+    }
+
+    /** How much the node takes on. */
+    public NodeLimits limits() {
+        return limits;
+    }
+
+    /** The figures of one transport. */
+    public ConnectionMetrics metrics(Transport transport) {
+        return metrics.computeIfAbsent(transport, wanted -> new ConnectionMetrics(registry, wanted));
+    }
+}

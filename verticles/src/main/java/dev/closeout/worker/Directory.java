@@ -1,0 +1,77 @@
+package dev.closeout.worker;
+
+import dev.closeout.message.ClientLocated;
+import dev.closeout.message.ClientsListed;
+import dev.closeout.message.ConnectionId;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who is online and where, as the database shows it. Only reads. */
+final class Directory {
+    private static final String OF_CLIENT =
+            """
+            SELECT c.incarnation, c.number, n.name, c.transport, c.remote, c.opened_at, count(*) OVER () AS total
+            FROM closeout.connection c JOIN closeout.node n ON n.incarnation = c.incarnation
+            WHERE c.client = $1 ORDER BY c.opened_at, c.incarnation, c.number LIMIT $2""";
+
+    private static final String ALL_OF_CLIENT =
+            "SELECT incarnation, number FROM closeout.connection WHERE client = $1 ORDER BY incarnation, number";
+
+    /** A client that lingers has a row and no connection: it is not online. */
+    private static final String PAGE =
+            """
+            SELECT c.client, c.generation, count(*) AS connections
+            FROM closeout.client c JOIN closeout.connection x ON x.client = c.client
+            WHERE c.client > $1 GROUP BY c.client ORDER BY c.client LIMIT $2""";
+
+    private final Database database;
+
+    Directory(Database database) {
+        this.database = database;
+    }
+
+    Future<ClientLocated.Located> locate(String client) {
+        return database.on(connection -> connection
+                .preparedQuery(OF_CLIENT)
+                .execute(Tuple.of(client, ClientLocated.NAMED))
+                .map(rows -> {
+                    var places = new ArrayList<ClientLocated.Place>();
+                    var total = 0L;
+                    for (var row : rows) {
+                        total = row.getLong("total");
+                        places.add(new ClientLocated.Place(
+                                new ConnectionId(row.getLong("incarnation"), row.getLong("number")).toString(),
+                                row.getString("name"),
+                                row.getString("transport"),
+                                row.getString("remote"),
+                                row.getOffsetDateTime("opened_at").toInstant().toEpochMilli()));
+                    }
+                    return new ClientLocated.Located(client, total, places);
+                }));
+    }
+
+    Future<List<ConnectionId>> connectionsOf(String client) {
+        return database.on(connection -> connection
+                .preparedQuery(ALL_OF_CLIENT)
+                .execute(Tuple.of(client))
+                .map(rows -> {
+                    var ids = new ArrayList<ConnectionId>();
+                    rows.forEach(row -> ids.add(new ConnectionId(row.getLong(0), row.getLong(1))));
+                    return ids;
+                }));
+    }
+
+    Future<ClientsListed.Page> list(ClientsListed asked) {
+        return database.on(connection -> connection
+                .preparedQuery(PAGE)
+                .execute(Tuple.of(asked.after(), asked.limit()))
+                .map(rows -> {
+                    var clients = new ArrayList<ClientsListed.Online>();
+                    rows.forEach(row ->
+                            clients.add(new ClientsListed.Online(row.getString(0), row.getLong(1), row.getLong(2))));
+                    return new ClientsListed.Page(clients);
+                }));
+    }
+}

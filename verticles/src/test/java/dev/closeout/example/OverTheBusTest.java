@@ -1,0 +1,149 @@
+package dev.closeout.example;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.closeout.failure.Failure;
+import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.LineClient;
+import dev.closeout.fixture.Location;
+import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.TestDatabase;
+import dev.closeout.message.ClientKicked;
+import dev.closeout.message.ClientLocated;
+import dev.closeout.message.ClientsListed;
+import dev.closeout.node.Node;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Asking a cluster over its event bus, from a verticle on any node. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // here, there, bus: set before all tests
+class OverTheBusTest {
+    private final TestDatabase database = TestDatabase.create();
+    private Node here;
+    private Node there;
+    private EventBus bus;
+
+    /** Hands out the event bus of the node that deploys it. */
+    public static final class Asking extends VerticleBase {
+        static final CompletableFuture<EventBus> BUS = new CompletableFuture<>();
+
+        @Override
+        public Future<?> start() {
+            BUS.complete(vertx.eventBus());
+            return Future.succeededFuture();
+        }
+    }
+
+    @BeforeAll
+    void start() {
+        Location.createTables(database);
+        var cluster = UUID.randomUUID().toString();
+        here = start(cluster, "NODE_NAME", "here", "DEPLOY_VERTICLES", "[" + Asking.class.getName() + "]");
+        there = start(cluster, "NODE_NAME", "there");
+        bus = Asking.BUS.join();
+    }
+
+    @AfterAll
+    void stop() {
+        Eventually.done(there.stop());
+        Eventually.done(here.stop());
+    }
+
+    @Test
+    void tellsWhereAClientIs() {
+        LineClient.welcomed(here.tcpPort(), "alice");
+        LineClient.welcomed(there.tcpPort(), "alice");
+
+        var located = ClientLocated.Located.fromJson(ask(ClientLocated.ADDRESS, new ClientLocated("alice").toJson()));
+
+        assertEquals(2, located.total());
+        assertEquals(
+                List.of("here", "there"),
+                located.connections().stream().map(ClientLocated.Place::node).toList());
+        assertEquals("tcp", located.connections().get(0).transport());
+        var nobody = ClientLocated.Located.fromJson(ask(ClientLocated.ADDRESS, new ClientLocated("nobody").toJson()));
+        assertEquals(0, nobody.total());
+    }
+
+    @Test
+    void listsWhoIsOnlineInPages() {
+        for (var i = 0; i < 5; i++) {
+            LineClient.welcomed(here.tcpPort(), "page-" + i);
+        }
+        var first = list("page-", 2);
+        assertEquals(List.of("page-0", "page-1"), first);
+        assertEquals(List.of("page-2", "page-3"), list("page-1", 2));
+        assertEquals(List.of("page-4"), list("page-3", 1));
+        assertEquals(List.of(), list("~", 1000));
+    }
+
+    @Test
+    void endsAllConnectionsOfAClientOnWhateverNode() {
+        var one = LineClient.welcomed(here.tcpPort(), "mallory");
+        var two = LineClient.welcomed(there.tcpPort(), "mallory");
+
+        var told = ClientKicked.Told.fromJson(ask(ClientKicked.ADDRESS, new ClientKicked("mallory").toJson()));
+
+        assertEquals(2, told.connections());
+        for (var client : List.of(one, two)) {
+            assertEquals("ERROR not-allowed this connection was ended", client.read());
+            assertNull(client.read());
+        }
+        Eventually.equal(
+                "both closed",
+                2,
+                () -> database.number("SELECT count(*) FROM journal WHERE client = 'mallory' AND reason = 'kicked'"));
+        Eventually.equal(
+                "released once",
+                1,
+                () -> database.number("SELECT count(*) FROM journal WHERE client = 'mallory' AND event = 'gone'"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "client.located | {}                             | not a ClientLocated",
+                "client.kicked  | {\"client\": [1]}               | not a ClientKicked",
+                "clients.listed | {\"after\": \"\", \"limit\": 0}   | limit is 0; it must be from 1 to 1000",
+                "clients.listed | {\"after\": \"\", \"limit\": 1001} | limit is 1001; it must be from 1 to 1000",
+                "clients.listed | {\"after\": \"\"}               | not a ClientsListed",
+            })
+    void whatIsNoRequestIsAnsweredSo(String address, String json, String text) {
+        var failure = Eventually.failure(bus.request(address, new JsonObject(json)));
+
+        assertEquals(Failure.BAD_MESSAGE, Failure.of(failure));
+        assertTrue(String.valueOf(failure.getMessage()).startsWith(text), failure.getMessage());
+    }
+
+    private List<String> list(String after, int limit) {
+        return ClientsListed.Page.fromJson(ask(ClientsListed.ADDRESS, new ClientsListed(after, limit).toJson()))
+                .clients()
+                .stream()
+                .map(ClientsListed.Online::client)
+                .toList();
+    }
+
+    private JsonObject ask(String address, JsonObject body) {
+        return Eventually.done(bus.<JsonObject>request(address, body).map(reply -> reply.body()));
+    }
+
+    private Node start(String cluster, String... keysAndValues) {
+        return Eventually.done(
+                Node.start(TestConfig.with(TestConfig.of(cluster, keysAndValues), Location.HOOKS), database.uri()));
+    }
+}
