@@ -104,7 +104,7 @@ public final class Connections {
         metrics.opened();
         sendSoon();
         if (sender.isFailing()) {
-            admit(tracked);
+            tracked.admit();
         }
         return new Opening(tracked, promise.future());
     }
@@ -163,24 +163,7 @@ public final class Connections {
             reconciler.holdBacklog();
             sendSoon();
         }
-        finish(tracked, reason);
-    }
-
-    private static void finish(TrackedConnection tracked, CloseReason reason) {
-        try {
-            tracked.ender().accept(reason);
-        } catch (RuntimeException e) {
-            log.error("Connection {} is closed, but its socket could not be told", tracked.id(), e);
-        }
-        fail(tracked, Failure.CLOSED.because("the connection ended first: " + reason.label()));
-    }
-
-    /** Whoever waits for the welcome is told why it does not come; a connection that is welcomed changes nothing. */
-    private static void fail(TrackedConnection tracked, Throwable failure) {
-        var opening = tracked.takeOpening();
-        if (opening != null) {
-            opening.fail(failure);
-        }
+        tracked.finish(reason);
     }
 
     /** From now on connections are of that lane; null when there is none. */
@@ -240,7 +223,7 @@ public final class Connections {
             if (tracked != null) {
                 tracked.committed();
                 metrics.openCommitted(now - open.openedAt());
-                admit(tracked);
+                tracked.admit();
             }
         }
         for (var close : batch.closes()) {
@@ -250,22 +233,10 @@ public final class Connections {
         sendNext();
     }
 
-    private static void admit(TrackedConnection tracked) {
-        var opening = tracked.takeOpening();
-        if (opening != null) {
-            try {
-                opening.complete(tracked);
-            } catch (RuntimeException e) {
-                // Whoever waited for it runs here; the others of the batch are not its business.
-                log.error("Connection {} is written down, but could not be welcomed", tracked.id(), e);
-            }
-        }
-    }
-
     /** Nobody takes batches any more: those who wait for theirs need not, if that is how the operator wants it. */
     private void workersAway() {
         if (config.admission() == Admission.EVENTUAL) {
-            new ArrayList<>(table.values()).forEach(Connections::admit);
+            new ArrayList<>(table.values()).forEach(TrackedConnection::admit);
         }
     }
 
@@ -275,15 +246,15 @@ public final class Connections {
         if (tracked != null) {
             metrics.closed(CloseReason.NOT_OPENED);
             // First why, then the end: whoever waits for the welcome tells the peer.
-            fail(tracked, Failure.REFUSED_BY_HOOK.because(refused.why()));
-            finish(tracked, CloseReason.NOT_OPENED);
+            tracked.refuse(Failure.REFUSED_BY_HOOK.because(refused.why()));
+            tracked.finish(CloseReason.NOT_OPENED);
         }
     }
 
     private void overLimit(long number) {
         var tracked = table.get(number);
         if (tracked != null) {
-            fail(tracked, Failure.OVER_LIMIT.because("this client has too many connections"));
+            tracked.refuse(Failure.OVER_LIMIT.because("this client has too many connections"));
             end(tracked, CloseReason.OVER_LIMIT);
         }
     }

@@ -1,5 +1,6 @@
 package dev.closeout.connection;
 
+import dev.closeout.failure.Failure;
 import dev.closeout.message.Batch;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
@@ -7,9 +8,13 @@ import dev.closeout.message.Transport;
 import io.vertx.core.Promise;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection in its owner's table. All methods run on the owner's event loop. */
 public final class TrackedConnection {
+    private static final Logger log = LoggerFactory.getLogger(TrackedConnection.class);
+
     private final Connections owner;
     private final ConnectionId id;
     private final String client;
@@ -78,12 +83,38 @@ public final class TrackedConnection {
         hasRow = true;
     }
 
-    Consumer<CloseReason> ender() {
-        return ender;
+    /** It may be welcomed; once it is, this changes nothing. */
+    void admit() {
+        var promise = takeOpening();
+        if (promise != null) {
+            try {
+                promise.complete(this);
+            } catch (RuntimeException e) {
+                // Whoever waited for it runs here; the others of its batch are not its business.
+                log.error("Connection {} is written down, but could not be welcomed", id, e);
+            }
+        }
     }
 
-    /** The promise of the welcome, once. */
-    @Nullable Promise<TrackedConnection> takeOpening() {
+    /** Whoever waits for the welcome is told why it does not come; once it is welcomed, this changes nothing. */
+    void refuse(Throwable failure) {
+        var promise = takeOpening();
+        if (promise != null) {
+            promise.fail(failure);
+        }
+    }
+
+    /** It has left the table: its socket is told, and whoever still waits for its welcome. */
+    void finish(CloseReason reason) {
+        try {
+            ender.accept(reason);
+        } catch (RuntimeException e) {
+            log.error("Connection {} is closed, but its socket could not be told", id, e);
+        }
+        refuse(Failure.CLOSED.because("the connection ended first: " + reason.label()));
+    }
+
+    private @Nullable Promise<TrackedConnection> takeOpening() {
         var taken = opening;
         opening = null;
         return taken;
