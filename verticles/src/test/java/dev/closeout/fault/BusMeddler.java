@@ -1,0 +1,48 @@
+package dev.closeout.fault;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryContext;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Stands where messages leave a node, and loses, doubles, delays or reorders them. Called on any thread. */
+final class BusMeddler {
+    private static final String COPY = "closeout-copy";
+    private static final String REPLIES = "__vertx.reply";
+
+    private final Vertx vertx;
+    private volatile BusFaults faults = BusFaults.NONE;
+
+    BusMeddler(Vertx vertx) {
+        this.vertx = vertx;
+        vertx.eventBus().addOutboundInterceptor(this::leaves);
+    }
+
+    void set(BusFaults wanted) {
+        faults = wanted;
+    }
+
+    private void leaves(DeliveryContext<Object> leaving) {
+        var now = faults;
+        var random = ThreadLocalRandom.current();
+        if (random.nextDouble() < now.lost()) {
+            return;
+        }
+        var message = leaving.message();
+        if (random.nextDouble() < now.doubled()
+                && message.isSend()
+                && !message.address().startsWith(REPLIES)
+                && !message.headers().contains(COPY)) {
+            var headers = MultiMap.caseInsensitiveMultiMap().add(COPY, "1");
+            vertx.eventBus().send(message.address(), message.body(), new DeliveryOptions().setHeaders(headers));
+        }
+        if (random.nextDouble() < now.delayed()) {
+            vertx.setTimer(random.nextLong(100, 1_500), timer -> leaving.next());
+        } else if (random.nextDouble() < now.reordered()) {
+            vertx.setTimer(random.nextLong(1, 50), timer -> leaving.next());
+        } else {
+            leaving.next();
+        }
+    }
+}

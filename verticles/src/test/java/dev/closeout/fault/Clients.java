@@ -1,0 +1,230 @@
+package dev.closeout.fault;
+
+import dev.closeout.fixture.Eventually;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+
+/**
+ * Clients that come and go on all nodes while something is broken, one to three connections each, and end them politely,
+ * rudely, or by having the node do it. What they do is drawn from a seed; when, from what the nodes answer.
+ *
+ * <p>All of it happens on one event loop; the methods may be called from anywhere.
+ */
+final class Clients implements AutoCloseable {
+    private static final List<Session.Way> WAYS = List.of(Session.Way.values());
+    /** Clients of the load. */
+    private static final int CLIENTS = 60;
+    /** Connects of a storm that are under way at once: fewer than a listen queue holds. */
+    private static final int CONNECTING = 128;
+
+    private static final long ANSWER_MS = 12_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final Context context = vertx.getOrCreateContext();
+    private final NetClient net;
+    private final Cluster cluster;
+    private final String prefix;
+    private final Random random;
+    private final Queue<Session> sessions = new ConcurrentLinkedQueue<>();
+    private final List<Future<Void>> visitors = new ArrayList<>();
+    private volatile boolean leaving;
+
+    Clients(Cluster cluster, String prefix, long seed) {
+        this.cluster = cluster;
+        this.prefix = prefix;
+        this.random = new Random(seed);
+        this.net = vertx.createNetClient(new NetClientOptions()
+                .setTcpNoDelay(true)
+                .setConnectTimeout(5_000)
+                .setLocalAddress(cluster.network().clientHost().getHostAddress()));
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    /** All that ever were. */
+    Queue<Session> sessions() {
+        return sessions;
+    }
+
+    /** Lets them come, and go, and come again. */
+    void come() {
+        for (var i = 0; i < CLIENTS; i++) {
+            var client = prefix + i;
+            var left = Promise.<Void>promise();
+            visitors.add(left.future());
+            context.runOnContext(start -> visit(client, left));
+        }
+    }
+
+    /** Connections that ended after they were welcomed. */
+    long closes() {
+        return count(session -> session.id() != null && session.endedAt() != null);
+    }
+
+    /** Waits until so many more have been welcomed: the nodes do their work. */
+    void awaitWelcomes(int more) {
+        var before = count(session -> session.id() != null);
+        Eventually.is(
+                "%d more are welcomed".formatted(more),
+                PATIENCE,
+                () -> count(session -> session.id() != null) >= before + more,
+                () -> "(%d are)".formatted(count(session -> session.id() != null) - before));
+    }
+
+    /** Lets the load come to its end: about every fourth client stays connected, the others go. */
+    void stay() throws InterruptedException {
+        leaving = true;
+        for (var visitor : visitors) {
+            await(visitor);
+        }
+    }
+
+    /** Connects so many at once and waits until all are welcomed; every third is the only one of its client. */
+    List<Session> crowd(int size) {
+        var all = new ArrayList<Session>();
+        var welcomed = Promise.<Void>promise();
+        context.runOnContext(start -> {
+            List<Future<Void>> lines = new ArrayList<>();
+            for (var i = 0; i < CONNECTING; i++) {
+                lines.add(crowd(size, all));
+            }
+            Future.all(lines).<Void>mapEmpty().onComplete(welcomed);
+        });
+        await(welcomed.future());
+        return all;
+    }
+
+    private Future<Void> crowd(int size, List<Session> all) {
+        if (all.size() == size) {
+            return Future.succeededFuture();
+        }
+        var session = open("%sc%d".formatted(prefix, all.size() * 2 / 3), all.size() % Cluster.NODES);
+        all.add(session);
+        return session.settled().compose(settled -> crowd(size, all));
+    }
+
+    /** Ends all of these at once, every second one rudely. */
+    void end(List<Session> some) {
+        var ended = Promise.<Void>promise();
+        context.runOnContext(start -> {
+            for (var i = 0; i < some.size(); i++) {
+                some.get(i).end(i % 2 == 0 ? Session.Way.FIN : Session.Way.RST);
+            }
+            ended.complete();
+        });
+        await(ended.future());
+    }
+
+    /** Those that live. */
+    List<Session> living() {
+        return sessions.stream().filter(Session::isLiving).toList();
+    }
+
+    /** The first living one that does not answer a ping is what it fails with. */
+    void ping() {
+        for (var session : living()) {
+            var answered = Promise.<Void>promise();
+            context.runOnContext(start -> session.ping().onComplete(answered));
+            try {
+                await(answered.future());
+            } catch (AssertionError e) {
+                throw new WrongException(session.client(), "%s does not answer".formatted(session.id()));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+    }
+
+    private void visit(String client, Promise<Void> left) {
+        if (leaving) {
+            left.complete();
+            return;
+        }
+        List<Future<Session>> opening = new ArrayList<>();
+        for (var more = 1 + random.nextInt(3); more > 0; more--) {
+            opening.add(open(client, random.nextInt(Cluster.NODES)).settled());
+        }
+        Future.all(opening).onComplete(settled -> {
+            var mine = opening.stream()
+                    .map(Future::result)
+                    .filter(Session::isLiving)
+                    .toList();
+            var stay = mine.isEmpty() ? 200 + random.nextInt(800) : 20 + random.nextInt(1_500);
+            vertx.setTimer(stay, timer -> leave(mine).onComplete(gone -> again(client, left)));
+        });
+    }
+
+    private void again(String client, Promise<Void> left) {
+        vertx.setTimer(1 + random.nextInt(300), timer -> visit(client, left));
+    }
+
+    private Future<Void> leave(List<Session> mine) {
+        if (leaving && random.nextInt(4) == 0) {
+            return Future.succeededFuture();
+        }
+        List<Future<Void>> over = new ArrayList<>();
+        for (var session : mine) {
+            session.end(WAYS.get(random.nextInt(WAYS.size())));
+            dropAfterPatience(session, session.over());
+            over.add(session.over());
+        }
+        return Future.join(over).mapEmpty();
+    }
+
+    private Session open(String client, int node) {
+        var session = new Session(client, node);
+        sessions.add(session);
+        var port = cluster.node(node).tcpPort();
+        if (port == 0) {
+            session.failed(new IllegalStateException("the node is not ready"));
+            return session;
+        }
+        net.connect(port, cluster.network().nodeHost(node))
+                .onSuccess(session::connected)
+                .onFailure(session::failed);
+        // Some lose interest at once, and nobody waits for ever.
+        if (random.nextInt(30) == 0) {
+            vertx.setTimer(1 + random.nextInt(20), timer -> session.drop());
+        }
+        dropAfterPatience(session, session.settled().mapEmpty());
+        return session;
+    }
+
+    private void dropAfterPatience(Session session, Future<Void> done) {
+        var timer = vertx.setTimer(ANSWER_MS, late -> session.drop());
+        done.onComplete(settled -> vertx.cancelTimer(timer));
+    }
+
+    private long count(Predicate<Session> which) {
+        return sessions.stream().filter(which).count();
+    }
+
+    private static void await(Future<Void> future) {
+        try {
+            future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

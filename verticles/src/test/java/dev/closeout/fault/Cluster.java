@@ -1,0 +1,158 @@
+package dev.closeout.fault;
+
+import io.vertx.core.json.JsonArray;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Three nodes that find each other, each with a proxy of its own between itself and PostgreSQL. */
+final class Cluster implements AutoCloseable {
+    static final int NODES = 3;
+    /** How long the database may not hear of a node before others clean up after it. */
+    static final Duration LEASE = Duration.ofSeconds(4);
+
+    private final Network network;
+    private final String name = UUID.randomUUID().toString();
+    private final String clusterConfig;
+    private final List<Proxy> proxies = new ArrayList<>();
+    private final List<NodeUnderFire> nodes = new CopyOnWriteArrayList<>();
+    private Path logs;
+
+    private Cluster(Network network, Postgres postgres, Path folder) {
+        this.network = network;
+        this.logs = folder;
+        this.clusterConfig = network.clusterConfig(folder);
+        for (var node = 0; node < NODES; node++) {
+            proxies.add(new Proxy(network.databaseHost(), postgres.port()));
+        }
+    }
+
+    /** Starts all nodes and waits until they are ready. */
+    static Cluster start(Network network, Postgres postgres, Path folder) {
+        var cluster = new Cluster(network, postgres, folder);
+        for (var node = 0; node < NODES; node++) {
+            cluster.nodes.add(cluster.launch(node));
+        }
+        cluster.nodes.forEach(NodeUnderFire::awaitReady);
+        return cluster;
+    }
+
+    NodeUnderFire node(int number) {
+        return nodes.get(number);
+    }
+
+    List<NodeUnderFire> nodes() {
+        return nodes;
+    }
+
+    Proxy proxy(int node) {
+        return proxies.get(node);
+    }
+
+    List<Proxy> proxies() {
+        return proxies;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    /** Starts a node again that has ended. */
+    void restart(int number) {
+        nodes.set(number, launch(number));
+    }
+
+    /** What the nodes log from now on goes to files in this folder. */
+    void logTo(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        logs = folder;
+        for (var node = 0; node < NODES; node++) {
+            nodes.get(node).logTo(log(node));
+        }
+    }
+
+    /** Loses everything between this node and the others, both ways. */
+    void cutFromCluster(int node) {
+        for (var other = 0; other < NODES; other++) {
+            if (other != node) {
+                network.cut(this, node, other);
+                network.cut(this, other, node);
+            }
+        }
+    }
+
+    /** Loses everything between this node and PostgreSQL, both ways. */
+    void cutFromDatabase(int node) {
+        network.cutToDatabase(this, node);
+        network.cutFromDatabase(this, node);
+    }
+
+    /** Ends whatever was done to networks, proxies and messages; starts what has ended. Waits for nobody. */
+    void heal() {
+        network.heal(this);
+        proxies.forEach(Proxy::flow);
+        for (var node = 0; node < NODES; node++) {
+            var current = nodes.get(node);
+            if (!current.isAlive()) {
+                restart(node);
+            } else if (current.tcpPort() > 0) {
+                current.resume();
+                current.bus(BusFaults.NONE);
+            }
+        }
+    }
+
+    void awaitReady() {
+        nodes.forEach(NodeUnderFire::awaitReady);
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(NodeUnderFire::kill);
+        proxies.forEach(Proxy::close);
+    }
+
+    private Path log(int node) {
+        return logs.resolve("node-%d.log".formatted(node));
+    }
+
+    private NodeUnderFire launch(int node) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "NODE_NAME",
+                "node-" + node,
+                "NODE_LEASE",
+                LEASE.toSeconds() + "s",
+                "CLUSTER_NAME",
+                name,
+                "CLUSTER_HOST",
+                network.nodeHost(node),
+                "CLUSTER_CONFIG",
+                clusterConfig,
+                "TCP_HOST",
+                network.nodeHost(node),
+                "TCP_PORT",
+                "0",
+                "HTTP_HOST",
+                network.nodeHost(node),
+                "HTTP_PORT",
+                "0"));
+        environment.put(
+                "DATABASE_URI",
+                "postgresql://postgres@%s:%d/postgres"
+                        .formatted(
+                                Objects.requireNonNull(network.databaseHost().getHostAddress()),
+                                proxies.get(node).port()));
+        environment.put("HOOKS_OPENED", new JsonArray(Ledger.HOOKS.opened()).encode());
+        environment.put("HOOKS_CLOSED", new JsonArray(Ledger.HOOKS.closed()).encode());
+        environment.put("HOOKS_GONE", new JsonArray(Ledger.HOOKS.gone()).encode());
+        return new NodeUnderFire(network.prefix(node), environment, log(node));
+    }
+}

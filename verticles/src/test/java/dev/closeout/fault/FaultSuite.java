@@ -1,0 +1,197 @@
+package dev.closeout.fault;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The program that does faults to a cluster, one after the other, and judges each.
+ *
+ * <p>System properties: {@code faults} ({@code short} or {@code long}), {@code faults.seed}, {@code faults.only} (a part of
+ * a fault's name), {@code faults.folder} (for logs and the report). Exit code 1: something was wrong.
+ */
+public final class FaultSuite {
+    private final boolean isLong = System.getProperty("faults", "short").equals("long");
+    private final long seed = number("faults.seed", System.nanoTime() & 0xFFFFFF);
+    private final String only = System.getProperty("faults.only", "");
+    private final Path folder =
+            Path.of(System.getProperty("faults.folder", "target/faults")).toAbsolutePath();
+    private final List<Result> results = new ArrayList<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    private FaultSuite() {}
+
+    public static void main(String[] args) throws Exception {
+        var suite = new FaultSuite();
+        // However this ends, no process and no namespace stays behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(suite::close, "faults-close"));
+        System.exit(suite.run() ? 0 : 1);
+    }
+
+    private boolean run() throws Exception {
+        var began = Instant.now();
+        empty(folder);
+        say("Faults, the %s form, seed %d. Logs: %s".formatted(isLong ? "long" : "short", seed, folder));
+        var network = keep(Network.open(Cluster.NODES));
+        say("Network: " + network.description());
+        var postgres = keep(Postgres.create(folder.resolve("postgres")));
+        var ledger = new Ledger(postgres);
+        ledger.create();
+        var cluster = keep(Cluster.start(network, postgres, folder));
+        say(Result.HEADER);
+        for (var fault : Faults.all(isLong, seed)) {
+            if (fault.name().contains(only)) {
+                var result = run(fault, cluster, postgres, ledger);
+                results.add(result);
+                say(result.toString());
+            }
+        }
+        return report(Duration.between(began, Instant.now()));
+    }
+
+    private Result run(Fault fault, Cluster cluster, Postgres postgres, Ledger ledger) throws IOException {
+        var began = Instant.now();
+        var logs = folder.resolve(fault.name());
+        cluster.logTo(logs);
+        var random = new Random(seed ^ fault.name().hashCode());
+        try (var clients = new Clients(cluster, fault.name() + "/", random.nextLong())) {
+            var checker = new Checker(ledger, clients.prefix(), clients.sessions());
+            var scene = new Scene(cluster, postgres, clients, random, isLong);
+            var toClean = Duration.ZERO;
+            var wrong = "";
+            try {
+                toClean = inflict(fault, scene, checker);
+            } catch (WrongException e) {
+                wrong = String.valueOf(e.getMessage());
+                explain(fault, logs, wrong, checker.history(e.client()));
+            } catch (Exception | AssertionError e) {
+                wrong = e.toString();
+                explain(fault, logs, wrong, stack(e));
+                revive(postgres);
+            }
+            return new Result(
+                    fault.name(),
+                    Duration.between(began, Instant.now()),
+                    clients.closes(),
+                    told(clients, "try-again-later"),
+                    told(clients, "node-restarts"),
+                    toClean,
+                    wrong,
+                    scene.notes());
+        } finally {
+            cluster.heal();
+            cluster.awaitReady();
+        }
+    }
+
+    /** How long it took to clean what had ended before the fault was over. */
+    private static Duration inflict(Fault fault, Scene scene, Checker checker) throws Exception {
+        var clients = scene.clients();
+        clients.come();
+        clients.awaitWelcomes(60);
+        fault.inflict().on(scene);
+        scene.cluster().heal();
+        var over = Instant.now();
+        clients.awaitWelcomes(60);
+        clients.stay();
+        checker.awaitClean();
+        checker.check();
+        clients.ping();
+        var toClean = checker.cleanedAfter(over);
+        clients.end(clients.living());
+        checker.awaitClean();
+        checker.check();
+        return toClean;
+    }
+
+    private void explain(Fault fault, Path logs, String wrong, String history) throws IOException {
+        var text = "%s: %s%nRepeat it with -Dfaults.seed=%d -Dfaults.only=%s. Logs: %s%n%s"
+                .formatted(fault.name(), wrong, seed, fault.name(), logs, history);
+        Files.writeString(logs.resolve("wrong.txt"), text);
+        say(text);
+    }
+
+    private boolean report(Duration took) throws IOException {
+        var wrong = results.stream().filter(result -> !result.isRight()).count();
+        var lines = new ArrayList<String>(List.of(Result.HEADER));
+        results.forEach(result -> lines.add(result.toString()));
+        lines.add("");
+        lines.add("%d faults, %d closes, %d faults with something lost or wrong, %d s, seed %d, the %s form"
+                .formatted(
+                        results.size(),
+                        results.stream().mapToLong(Result::closes).sum(),
+                        wrong,
+                        took.toSeconds(),
+                        seed,
+                        isLong ? "long" : "short"));
+        Files.write(folder.resolve("report.txt"), lines);
+        lines.forEach(FaultSuite::say);
+        return wrong == 0 && !results.isEmpty();
+    }
+
+    private static long told(Clients clients, String code) {
+        return clients.sessions().stream()
+                .filter(session -> String.valueOf(session.told()).startsWith(code))
+                .count();
+    }
+
+    /** What an exception says that no judge threw: what the suite itself waited for in vain. */
+    private static String stack(Throwable thrown) {
+        var text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    private static void revive(Postgres postgres) throws IOException {
+        if (postgres.isRunning()) {
+            postgres.resume();
+        } else {
+            postgres.start();
+        }
+    }
+
+    private synchronized <T extends AutoCloseable> T keep(T closeable) {
+        open.add(0, closeable);
+        return closeable;
+    }
+
+    private synchronized void close() {
+        for (var closeable : open) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                say("not closed: " + e);
+            }
+        }
+        open.clear();
+    }
+
+    private static void empty(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (var all = Files.walk(folder)) {
+                for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Files.createDirectories(folder);
+    }
+
+    private static long number(String property, long otherwise) {
+        @Nullable String text = System.getProperty(property);
+        return text == null || text.isEmpty() ? otherwise : Long.parseLong(text);
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.closeout.fault;
+
+import dev.closeout.config.Hooks;
+import dev.closeout.message.ConnectionId;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user's side of the database holds: a row for each connection, one for each stay of a client, and a journal of
+ * every hook that ran, written in the transaction that ran it.
+ */
+final class Ledger {
+    /** The hooks that keep it. */
+    static final Hooks HOOKS = new Hooks(
+            List.of(
+                    """
+                    INSERT INTO location (server_id, connection_id, client)
+                    SELECT incarnation, connection, client FROM opened""",
+                    """
+                    INSERT INTO client_resource (client, generation) SELECT DISTINCT client, generation FROM opened
+                    ON CONFLICT (client, generation) DO NOTHING""",
+                    """
+                    INSERT INTO journal (event, incarnation, connection, client, generation)
+                    SELECT 'opened', incarnation, connection, client, generation FROM opened"""),
+            List.of(
+                    """
+                    DELETE FROM location l USING closed c
+                    WHERE l.server_id = c.incarnation AND l.connection_id = c.connection""",
+                    """
+                    INSERT INTO journal (event, incarnation, connection, client, generation, reason)
+                    SELECT 'closed', incarnation, connection, client, generation, reason FROM closed"""),
+            List.of(
+                    """
+                    DELETE FROM client_resource r USING gone g
+                    WHERE r.client = g.client AND r.generation = g.generation""",
+                    // I1, looked at in the moment itself: what the client still had when it was said to be gone.
+                    """
+                    INSERT INTO journal (event, client, generation, held)
+                    SELECT 'gone', client, generation,
+                        (SELECT count(*) FROM closeout.connection c WHERE c.client = gone.client)
+                        + (SELECT count(*) FROM location l WHERE l.client = gone.client)
+                    FROM gone"""));
+
+    private final Postgres postgres;
+
+    Ledger(Postgres postgres) {
+        this.postgres = postgres;
+    }
+
+    /** Makes the tables that the hooks speak of. */
+    void create() {
+        postgres.run(
+                """
+                CREATE TABLE location (
+                    server_id bigint, connection_id bigint, client text, PRIMARY KEY (server_id, connection_id))""",
+                "CREATE INDEX ON location (client)",
+                "CREATE TABLE client_resource (client text, generation bigint, PRIMARY KEY (client, generation))",
+                """
+                CREATE TABLE journal (
+                    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz DEFAULT clock_timestamp(),
+                    event text, incarnation bigint, connection bigint, client text COLLATE "C", generation bigint,
+                    reason text, held bigint)""",
+                "CREATE INDEX ON journal (client)");
+    }
+
+    /** What a hook wrote; of a client that has gone no connection, no reason, but what it still held. */
+    record Entry(
+            long order,
+            Instant at,
+            String event,
+            @Nullable ConnectionId connection,
+            String client,
+            long generation,
+            @Nullable String reason,
+            long held) {}
+
+    /** All entries of clients whose names begin so, oldest first. */
+    List<Entry> entries(String prefix) {
+        return read(
+                """
+                SELECT id, at, event, incarnation, connection, client, generation, reason, held FROM journal
+                WHERE client >= ? AND client < ? ORDER BY id""",
+                prefix,
+                row -> new Entry(
+                        row.getLong("id"),
+                        row.getTimestamp("at").toInstant(),
+                        row.getString("event"),
+                        row.getString("incarnation") == null
+                                ? null
+                                : new ConnectionId(row.getLong("incarnation"), row.getLong("connection")),
+                        row.getString("client"),
+                        row.getLong("generation"),
+                        row.getString("reason"),
+                        row.getLong("held")));
+    }
+
+    /**
+     * The rows that mean that something is owed or in use, for clients whose names begin so.
+     *
+     * @param owed connections in {@code closeout.connection}
+     * @param located connections in the user's table
+     * @param clients names in {@code closeout.client}
+     * @param resources names in the user's table
+     */
+    record Rows(Set<String> owed, Set<String> located, List<String> clients, List<String> resources) {}
+
+    Rows rows(String prefix) {
+        return new Rows(
+                new HashSet<>(texts(
+                        "SELECT incarnation || '-' || number FROM closeout.connection WHERE client >= ? AND client < ?",
+                        prefix)),
+                new HashSet<>(texts(
+                        "SELECT server_id || '-' || connection_id FROM location WHERE client >= ? AND client < ?",
+                        prefix)),
+                texts("SELECT client FROM closeout.client WHERE client >= ? AND client < ? ORDER BY 1", prefix),
+                texts("SELECT client FROM client_resource WHERE client >= ? AND client < ? ORDER BY 1", prefix));
+    }
+
+    /** Rows that no hook could take: there should be none, ever. */
+    long deadLetters() {
+        return postgres.number("SELECT count(*) FROM closeout.dead_letter");
+    }
+
+    private List<String> texts(String sql, String prefix) {
+        return read(sql, prefix, row -> row.getString(1));
+    }
+
+    private interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> read(String sql, String prefix, Reader<T> reader) {
+        try (var connection = postgres.connect();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, prefix);
+            statement.setString(2, prefix + '\u007f');
+            var found = new ArrayList<T>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(reader.read(rows));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.closeout.fault;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where nodes live, and what can be cut between them. Nodes are numbered from 0. */
+interface Network extends AutoCloseable {
+    /** Real cuts where the machine allows network namespaces, otherwise what comes near. */
+    static Network open(int nodes) {
+        return Namespaces.areAllowed() ? Namespaces.create(nodes) : new Loopback();
+    }
+
+    /** What a report says about it. */
+    String description();
+
+    /** The address that a node binds to. */
+    String nodeHost(int node);
+
+    /** The address that nodes find PostgreSQL's proxies at. */
+    InetAddress databaseHost();
+
+    /** The address that clients come from: no cut below touches it. */
+    InetAddress clientHost();
+
+    /** Words to put before a node's command. */
+    List<String> prefix(int node);
+
+    /** Hazelcast's configuration for these addresses, written into the folder; empty for the bundled one. */
+    String clusterConfig(Path folder);
+
+    /** Loses what this node sends to that one, silently. */
+    void cut(Cluster cluster, int from, int to);
+
+    /** Loses what this node sends to PostgreSQL, silently. */
+    void cutToDatabase(Cluster cluster, int from);
+
+    /** Loses what PostgreSQL sends to this node, silently. */
+    void cutFromDatabase(Cluster cluster, int to);
+
+    /** Ends every cut. */
+    void heal(Cluster cluster);
+
+    @Override
+    void close();
+}

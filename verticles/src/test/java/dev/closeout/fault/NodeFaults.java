@@ -1,0 +1,76 @@
+package dev.closeout.fault;
+
+import dev.closeout.fixture.Eventually;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What is done to nodes. */
+final class NodeFaults {
+    static final List<Fault> ALL = List.of(
+            new Fault("kill-one-of-three", scene -> kill(scene, 1)),
+            new Fault("kill-two-of-three", scene -> kill(scene, 2)),
+            new Fault("kill-all-three", scene -> kill(scene, 3)),
+            new Fault("pause-one", NodeFaults::pause),
+            new Fault("terminate-under-load", NodeFaults::terminate),
+            new Fault("rolling-restart", NodeFaults::roll));
+
+    private NodeFaults() {}
+
+    /** SIGKILL. The rows of a life that ended so are gone within two lease times, if anybody is there to see to it. */
+    private static void kill(Scene scene, int howMany) {
+        var first = scene.anyNode();
+        var killed = Instant.now();
+        var lives = new StringBuilder("-1");
+        for (var i = 0; i < howMany; i++) {
+            var node = scene.cluster().node((first + i) % Cluster.NODES);
+            lives.append(",").append(node.incarnation());
+            node.kill();
+        }
+        if (howMany == Cluster.NODES) {
+            scene.cluster().heal();
+        }
+        Eventually.is(
+                "the rows of the dead are gone",
+                Duration.ofMinutes(2),
+                () -> scene.postgres()
+                                .number("SELECT count(*) FROM closeout.connection WHERE incarnation IN (%s)"
+                                        .formatted(lives))
+                        == 0,
+                () -> lives.toString());
+        var took = Duration.between(killed, Instant.now());
+        scene.note("rows gone %.1f s after the kill, of a lease of %d s"
+                .formatted(took.toMillis() / 1000.0, Cluster.LEASE.toSeconds()));
+    }
+
+    /** SIGSTOP, then SIGCONT: it comes back to a world that has buried it. */
+    private static void pause(Scene scene) {
+        var node = scene.cluster().node(scene.anyNode());
+        node.pause();
+        scene.last(15, 30);
+        node.resume();
+    }
+
+    /** SIGTERM. */
+    private static void terminate(Scene scene) throws InterruptedException {
+        stopAndStart(scene, scene.anyNode());
+    }
+
+    /** SIGTERM and a new start of each node in turn. */
+    private static void roll(Scene scene) throws InterruptedException {
+        for (var node = 0; node < Cluster.NODES; node++) {
+            stopAndStart(scene, node);
+        }
+    }
+
+    private static void stopAndStart(Scene scene, int number) throws InterruptedException {
+        var node = scene.cluster().node(number);
+        node.terminate();
+        var code = node.awaitEnd();
+        if (code != 0) {
+            throw new AssertionError("node-%d ended with %d".formatted(number, code));
+        }
+        scene.cluster().restart(number);
+        scene.cluster().node(number).awaitReady();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.closeout.fault;
+
+import io.netty.channel.ChannelOption;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection as its client knows it, with all that it did and saw. Changed on the clients' event loop only, read by
+ * anyone.
+ */
+final class Session {
+    /** How a client ends it. */
+    enum Way {
+        FIN,
+        RST,
+        /** It says what makes the node end it. */
+        BY_NODE
+    }
+
+    private static final String WELCOME = "WELCOME ";
+    private static final String ERROR = "ERROR ";
+    private static final String PONG = "PONG";
+
+    private final String client;
+    private final int node;
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private final Promise<Session> settled = Promise.promise();
+    private final Promise<Void> over = Promise.promise();
+    private Promise<Void> pong = Promise.promise();
+    private Buffer unread = Buffer.buffer();
+    private @Nullable NetSocket socket;
+    private volatile @Nullable String id;
+    private volatile @Nullable Instant endingAt;
+    private volatile @Nullable Instant endedAt;
+    private volatile @Nullable String told;
+
+    Session(String client, int node) {
+        this.client = client;
+        this.node = node;
+        note("connects to node-" + node);
+    }
+
+    String client() {
+        return client;
+    }
+
+    int node() {
+        return node;
+    }
+
+    /** {@code INCARNATION-NUMBER}; null when it was not welcomed. */
+    @Nullable String id() {
+        return id;
+    }
+
+    /** When the client began to end it; null when it did not. */
+    @Nullable Instant endingAt() {
+        return endingAt;
+    }
+
+    /** When the client saw its end. */
+    @Nullable Instant endedAt() {
+        return endedAt;
+    }
+
+    /** The node's last words, such as {@code node-restarts connect again}. */
+    @Nullable String told() {
+        return told;
+    }
+
+    boolean isLiving() {
+        return id != null && endedAt == null;
+    }
+
+    /** Completes when it is welcomed or has ended. */
+    Future<Session> settled() {
+        return settled.future();
+    }
+
+    /** Completes when it has ended. */
+    Future<Void> over() {
+        return over.future();
+    }
+
+    /** What happened, in order, each with its time. */
+    List<String> events() {
+        return events;
+    }
+
+    void connected(NetSocket made) {
+        socket = made;
+        made.exceptionHandler(failure -> note("error: " + failure.getMessage()));
+        made.closeHandler(closed -> ended("closed"));
+        made.handler(this::received);
+        note("says hello from port " + made.localAddress().port());
+        made.write("HELLO " + client + "\n");
+    }
+
+    void failed(Throwable failure) {
+        ended("cannot connect: " + failure.getMessage());
+    }
+
+    /** Ends it; a reset when the way says so. */
+    void end(Way way) {
+        var current = socket;
+        if (current == null || endedAt != null || endingAt != null) {
+            return;
+        }
+        endingAt = Instant.now();
+        note("ends it: " + way);
+        switch (way) {
+            case FIN -> current.close();
+            case RST -> reset(current);
+            case BY_NODE -> current.write("HELLO again\n");
+        }
+    }
+
+    /** Ends it although it is ending: the node does not. */
+    void drop() {
+        var current = socket;
+        if (current != null && endedAt == null) {
+            note("waits no longer");
+            if (endingAt == null) {
+                endingAt = Instant.now();
+            }
+            reset(current);
+        }
+    }
+
+    /** Completes when the node answers. */
+    Future<Void> ping() {
+        var current = socket;
+        if (current == null || !isLiving()) {
+            return Future.failedFuture("it does not live");
+        }
+        pong = Promise.promise();
+        current.write("PING\n");
+        return pong.future();
+    }
+
+    /** Vert.x has this as an option of the client only, and one client here ends its connections in every way. */
+    private static void reset(NetSocket socket) {
+        var channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+        if (channel.isActive()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        channel.close().addListener(closed -> {});
+    }
+
+    private void received(Buffer bytes) {
+        unread.appendBuffer(bytes);
+        var text = unread.toString("ISO-8859-1");
+        var end = text.lastIndexOf('\n') + 1;
+        unread = Buffer.buffer(text.substring(end));
+        text.substring(0, end).lines().forEach(this::read);
+    }
+
+    private void read(String line) {
+        if (line.startsWith(WELCOME)) {
+            id = line.substring(WELCOME.length());
+            note("welcomed as " + id);
+            settled.tryComplete(this);
+        } else if (line.startsWith(ERROR)) {
+            told = line.substring(ERROR.length());
+            note("told: " + told);
+        } else if (line.startsWith(PONG)) {
+            pong.tryComplete();
+        }
+    }
+
+    private void ended(String how) {
+        if (endedAt == null) {
+            endedAt = Instant.now();
+            note(how);
+            settled.tryComplete(this);
+            pong.tryFail("it ended");
+            over.tryComplete();
+        }
+    }
+
+    private void note(String event) {
+        events.add(Instant.now() + " " + event);
+    }
+
+    @Override
+    public String toString() {
+        return "%s at node-%d: %s".formatted(id == null ? "(never welcomed)" : id, node, String.join("; ", events));
+    }
+}
