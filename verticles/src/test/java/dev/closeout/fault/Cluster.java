@@ -103,9 +103,11 @@ final class Cluster implements AutoCloseable {
             var current = nodes.get(node);
             if (!current.isAlive()) {
                 restart(node);
-            } else if (current.tcpPort() > 0) {
+            } else {
                 current.resume();
-                current.bus(BusFaults.NONE);
+                if (current.isRunning()) {
+                    current.bus(BusFaults.NONE);
+                }
             }
         }
     }

@@ -48,7 +48,7 @@ public final class FaultSuite {
         ledger.create();
         var cluster = keep(Cluster.start(network, postgres, folder));
         say(Result.HEADER);
-        for (var fault : Faults.all(isLong, seed)) {
+        for (var fault : Faults.all(isLong)) {
             if (fault.name().contains(only)) {
                 var result = run(fault, cluster, postgres, ledger);
                 results.add(result);

@@ -33,6 +33,7 @@ final class NodeUnderFire {
     private volatile int tcpPort;
     private volatile int httpPort;
     private volatile long incarnation;
+    private volatile boolean paused;
     private final AtomicLong lines = new AtomicLong();
     private volatile @Nullable String lastLine;
 
@@ -129,11 +130,18 @@ final class NodeUnderFire {
     }
 
     void pause() {
-        Command.signal("STOP", pid());
+        paused = true;
+        Command.succeeds("kill", "-s", "STOP", "" + pid());
     }
 
     void resume() {
-        Command.signal("CONT", pid());
+        Command.succeeds("kill", "-s", "CONT", "" + pid());
+        paused = false;
+    }
+
+    /** Whether it takes commands. */
+    boolean isRunning() {
+        return isAlive() && !paused && tcpPort > 0;
     }
 
     void bus(BusFaults faults) {
