@@ -30,8 +30,8 @@ final class DatabaseFaults {
     /** Ten thousand connections close while it is away. */
     private static void storm(Scene scene) throws IOException, InterruptedException {
         var crowd = scene.clients().crowd(10_000);
-        scene.postgres().stop(Postgres.Stop.FAST);
         var outage = Outage.begin(scene);
+        scene.postgres().stop(Postgres.Stop.FAST);
         scene.clients().end(crowd);
         scene.last(30, 30);
         outage.end(LINE_LIMIT);

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * a fault's name), {@code faults.folder} (for logs and the report). Exit code 1: something was wrong.
  */
 public final class FaultSuite {
+    /** What is owed for ever is still owed then, however busy the machine. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final boolean isLong = System.getProperty("faults", "short").equals("long");
     private final long seed = number("faults.seed", System.nanoTime() & 0xFFFFFF);
     private final String only = System.getProperty("faults.only", "");
@@ -44,8 +47,8 @@ public final class FaultSuite {
         var network = keep(Network.open(Cluster.NODES));
         say("Network: " + network.description());
         var postgres = keep(Postgres.create(folder.resolve("postgres")));
-        var ledger = new Ledger(postgres);
-        ledger.create();
+        var ledger = new Ledger(postgres::connect);
+        postgres.run(Ledger.TABLES);
         var cluster = keep(Cluster.start(network, postgres, folder));
         say(Result.HEADER);
         for (var fault : Faults.all(isLong)) {
@@ -64,7 +67,7 @@ public final class FaultSuite {
         cluster.logTo(logs);
         var random = new Random(seed ^ fault.name().hashCode());
         try (var clients = new Clients(cluster, fault.name() + "/", random.nextLong())) {
-            var checker = new Checker(ledger, clients.prefix(), clients.sessions());
+            var checker = new Checker(ledger, clients.prefix(), clients.sessions(), PATIENCE);
             var scene = new Scene(cluster, postgres, clients, random, isLong);
             var toClean = Duration.ZERO;
             var wrong = "";

@@ -2,6 +2,7 @@ package dev.closeout.fault;
 
 import dev.closeout.config.Hooks;
 import dev.closeout.message.ConnectionId;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,26 +49,30 @@ final class Ledger {
                         + (SELECT count(*) FROM location l WHERE l.client = gone.client)
                     FROM gone"""));
 
-    private final Postgres postgres;
+    /** The tables that the hooks speak of. */
+    static final String[] TABLES = {
+        """
+        CREATE TABLE location (
+            server_id bigint, connection_id bigint, client text, PRIMARY KEY (server_id, connection_id))""",
+        "CREATE INDEX ON location (client)",
+        "CREATE TABLE client_resource (client text, generation bigint, PRIMARY KEY (client, generation))",
+        """
+        CREATE TABLE journal (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz DEFAULT clock_timestamp(),
+            event text, incarnation bigint, connection bigint, client text COLLATE "C", generation bigint,
+            reason text, held bigint)""",
+        "CREATE INDEX ON journal (client)"
+    };
 
-    Ledger(Postgres postgres) {
-        this.postgres = postgres;
+    /** Gives a session of the judge's own. */
+    interface Database {
+        Connection connect() throws SQLException;
     }
 
-    /** Makes the tables that the hooks speak of. */
-    void create() {
-        postgres.run(
-                """
-                CREATE TABLE location (
-                    server_id bigint, connection_id bigint, client text, PRIMARY KEY (server_id, connection_id))""",
-                "CREATE INDEX ON location (client)",
-                "CREATE TABLE client_resource (client text, generation bigint, PRIMARY KEY (client, generation))",
-                """
-                CREATE TABLE journal (
-                    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz DEFAULT clock_timestamp(),
-                    event text, incarnation bigint, connection bigint, client text COLLATE "C", generation bigint,
-                    reason text, held bigint)""",
-                "CREATE INDEX ON journal (client)");
+    private final Database database;
+
+    Ledger(Database database) {
+        this.database = database;
     }
 
     /** What a hook wrote; of a client that has gone no connection, no reason, but what it still held. */
@@ -124,8 +129,9 @@ final class Ledger {
     }
 
     /** Rows that no hook could take: there should be none, ever. */
-    long deadLetters() {
-        return postgres.number("SELECT count(*) FROM closeout.dead_letter");
+    long deadLetters(String prefix) {
+        return texts("SELECT id FROM closeout.dead_letter WHERE \"row\" ->> 'client' BETWEEN ? AND ?", prefix)
+                .size();
     }
 
     private List<String> texts(String sql, String prefix) {
@@ -137,7 +143,7 @@ final class Ledger {
     }
 
     private <T> List<T> read(String sql, String prefix, Reader<T> reader) {
-        try (var connection = postgres.connect();
+        try (var connection = database.connect();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, prefix);
             statement.setString(2, prefix + '\u007f');

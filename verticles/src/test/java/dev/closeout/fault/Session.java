@@ -154,7 +154,7 @@ final class Session {
         channel.close().addListener(closed -> {});
     }
 
-    private void received(Buffer bytes) {
+    void received(Buffer bytes) {
         unread.appendBuffer(bytes);
         var text = unread.toString("ISO-8859-1");
         var end = text.lastIndexOf('\n') + 1;
@@ -175,7 +175,7 @@ final class Session {
         }
     }
 
-    private void ended(String how) {
+    void ended(String how) {
         if (endedAt == null) {
             endedAt = Instant.now();
             note(how);

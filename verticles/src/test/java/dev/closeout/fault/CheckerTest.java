@@ -1,0 +1,169 @@
+package dev.closeout.fault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.closeout.fixture.TestDatabase;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The judge of the fault suite sees each wrong for which there is a suite. */
+class CheckerTest {
+    private final TestDatabase database = TestDatabase.create();
+    private final List<Session> sessions = new ArrayList<>();
+    private final Checker checker = new Checker(new Ledger(database::connect), "f/", sessions, Duration.ofMillis(50));
+
+    CheckerTest() {
+        database.run(Ledger.TABLES);
+        database.run(
+                "CREATE SCHEMA closeout",
+                "CREATE TABLE closeout.connection (incarnation bigint, number bigint, client text)",
+                "CREATE TABLE closeout.client (client text)",
+                "CREATE TABLE closeout.dead_letter (id bigint, \"row\" jsonb)");
+    }
+
+    @Test
+    void acceptsWhatIsCleanedOnceAndWhatLives() {
+        ended("f/alice", "7-1");
+        journal("opened", "f/alice", 1, "7, 1");
+        journal("closed", "f/alice", 1, "7, 1");
+        gone("f/alice", 1, 0);
+        living("f/bob", "7-2");
+        rows("f/bob", 2, "7, 2");
+        journal("opened", "f/bob", 2, "7, 2");
+
+        checker.awaitClean();
+        checker.check();
+        assertTrue(checker.history("f/alice").contains("welcomed as 7-1"), checker.history("f/alice"));
+    }
+
+    @Test
+    void seesACloseThatIsNotCleaned() {
+        ended("f/alice", "7-1");
+        rows("f/alice", 1, "7, 1");
+
+        assertWrong("f/alice: 7-1 is still in closeout.connection", checker::awaitClean);
+    }
+
+    @Test
+    void seesAClientThatIsNotReleased() {
+        ended("f/alice", "7-1");
+        database.run("INSERT INTO client_resource VALUES ('f/alice', 1)");
+
+        assertWrong("f/alice: [f/alice] in client_resource", checker::awaitClean);
+    }
+
+    @Test
+    void seesARowOfALivingConnectionThatIsGone() {
+        living("f/alice", "7-1");
+
+        assertWrong("f/alice: 7-1 lives and is not in closeout.connection", checker::awaitClean);
+    }
+
+    @Test
+    void seesACloseThatRanTwiceOrNever() {
+        ended("f/alice", "7-1");
+        journal("opened", "f/alice", 1, "7, 1");
+        assertWrong("f/alice: closed 7-1: 0 times, not 1", checker::check);
+
+        journal("closed", "f/alice", 1, "7, 1");
+        journal("closed", "f/alice", 1, "7, 1");
+        assertWrong("f/alice: closed 7-1: 2 times, not 1", checker::check);
+    }
+
+    @Test
+    void seesAReleaseThatRanTwiceOrNever() {
+        ended("f/alice", "7-1");
+        journal("opened", "f/alice", 1, "7, 1");
+        journal("closed", "f/alice", 1, "7, 1");
+        assertWrong("f/alice: gone of generation 1: 0 times, not 1", checker::check);
+
+        gone("f/alice", 1, 0);
+        gone("f/alice", 1, 0);
+        assertWrong("f/alice: gone of generation 1: 2 times, not 1", checker::check);
+    }
+
+    @Test
+    void seesAReleaseWhileTheClientWasConnected() {
+        ended("f/alice", "7-1");
+        journal("opened", "f/alice", 1, "7, 1");
+        gone("f/alice", 1, 0);
+        journal("closed", "f/alice", 1, "7, 1");
+        assertWrong("f/alice: something happened after generation 1", checker::check);
+
+        ended("f/bob", "7-2");
+        journal("opened", "f/bob", 2, "7, 2");
+        journal("closed", "f/bob", 2, "7, 2");
+        gone("f/bob", 2, 1);
+        database.run("DELETE FROM journal WHERE client = 'f/alice'");
+        sessions.remove(0);
+        assertWrong("f/bob: gone while 1 rows of it were there", checker::check);
+    }
+
+    @Test
+    void seesAConnectionThatWasWelcomedAndIsNotWrittenDown() {
+        ended("f/alice", "7-1");
+
+        assertWrong("f/alice: 7-1 was welcomed and is not written down", checker::check);
+    }
+
+    @Test
+    void seesACleanupBeforeTheClientEndedIt() {
+        ended("f/alice", "7-1");
+        journal("opened", "f/alice", 1, "7, 1");
+        journal("closed", "f/alice", 1, "7, 1");
+        gone("f/alice", 1, 0);
+        database.run("UPDATE journal SET reason = 'peer-closed' WHERE event = 'closed'");
+
+        // This client never ended it: it saw its end.
+        assertWrong("f/alice: 7-1 was cleaned before its client ended it", checker::check);
+    }
+
+    @Test
+    void seesADeadLetter() {
+        database.run("INSERT INTO closeout.dead_letter VALUES (1, '{\"client\": \"f/alice\"}')");
+
+        assertWrong("f/: a hook's row is in closeout.dead_letter", checker::check);
+    }
+
+    private Session living(String client, String id) {
+        var session = new Session(client, 0);
+        session.received(Buffer.buffer("WELCOME " + id + "\n"));
+        sessions.add(session);
+        return session;
+    }
+
+    private void ended(String client, String id) {
+        living(client, id).ended("closed");
+    }
+
+    private void journal(String event, String client, int generation, String connection) {
+        database.run(
+                """
+                INSERT INTO journal (event, client, generation, incarnation, connection)
+                VALUES ('%s', '%s', %d, %s)"""
+                        .formatted(event, client, generation, connection));
+    }
+
+    private void gone(String client, int generation, int held) {
+        database.run("INSERT INTO journal (event, client, generation, held) VALUES ('gone', '%s', %d, %d)"
+                .formatted(client, generation, held));
+    }
+
+    private void rows(String client, int generation, String connection) {
+        database.run(
+                "INSERT INTO closeout.connection VALUES (%s, '%s')".formatted(connection, client),
+                "INSERT INTO closeout.client VALUES ('%s')".formatted(client),
+                "INSERT INTO location VALUES (%s, '%s')".formatted(connection, client),
+                "INSERT INTO client_resource VALUES ('%s', %d)".formatted(client, generation));
+    }
+
+    private static void assertWrong(String what, Runnable judging) {
+        var wrong = assertThrows(WrongException.class, judging::run);
+        assertEquals(what, String.valueOf(wrong.getMessage()).substring(0, what.length()));
+    }
+}
