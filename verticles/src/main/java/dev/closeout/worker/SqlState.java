@@ -25,6 +25,9 @@ final class SqlState {
     /** Classes that another try mends: rolled back, out of resources, locked or cancelled, ended by an operator. */
     private static final Set<String> PASSING = Set.of("08", "25", "40", "53", "55", "57", "58");
 
+    /** A server that only reads: a standby that is about to take over, or one that was told to. */
+    private static final String READ_ONLY = "25006";
+
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
     /**
@@ -64,7 +67,9 @@ final class SqlState {
 
     /** Whether another try may go through. What is not an answer of PostgreSQL's is the lack of one. */
     static boolean isPassing(Throwable thrown) {
-        return !(thrown instanceof PgException postgres) || PASSING.contains(classOf(postgres));
+        return !(thrown instanceof PgException postgres)
+                || PASSING.contains(classOf(postgres))
+                || READ_ONLY.equals(postgres.getSqlState());
     }
 
     /** Whether a driver's error code says that nobody answered, or not yet. */
