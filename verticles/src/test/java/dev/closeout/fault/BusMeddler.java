@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.impl.MessageImpl;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Stands where messages leave a node, and loses, doubles, delays or reorders them. Called on any thread. */
@@ -35,7 +36,9 @@ final class BusMeddler {
                 && !message.address().startsWith(REPLIES)
                 && !message.headers().contains(COPY)) {
             var headers = MultiMap.caseInsensitiveMultiMap().add(COPY, "1");
-            vertx.eventBus().send(message.address(), message.body(), new DeliveryOptions().setHeaders(headers));
+            // A message has no body on its way out but for this.
+            var body = ((MessageImpl<?, ?>) message).copyBeforeReceive().body();
+            vertx.eventBus().send(message.address(), body, new DeliveryOptions().setHeaders(headers));
         }
         if (random.nextDouble() < now.delayed()) {
             vertx.setTimer(random.nextLong(100, 1_500), timer -> leaving.next());

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.TestDatabase;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,8 +130,8 @@ class CheckerTest {
     }
 
     private Session living(String client, String id) {
-        var session = new Session(client, 0);
-        session.received(Buffer.buffer("WELCOME " + id + "\n"));
+        var session = new Session(client, new TcpProtocol(), "node-0");
+        session.welcomed(id);
         sessions.add(session);
         return session;
     }

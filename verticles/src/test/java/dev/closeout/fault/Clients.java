@@ -193,9 +193,14 @@ final class Clients implements AutoCloseable {
     }
 
     private Session open(String client, int node) {
-        var session = new Session(client, node);
+        var webSocket = random.nextInt(3) == 0;
+        var session = new Session(
+                client,
+                webSocket ? new WebSocketProtocol() : new TcpProtocol(),
+                "node-%d by %s".formatted(node, webSocket ? "WebSocket" : "TCP"));
         sessions.add(session);
-        var port = cluster.node(node).tcpPort();
+        var to = cluster.node(node);
+        var port = webSocket ? to.httpPort() : to.tcpPort();
         if (port == 0) {
             session.failed(new IllegalStateException("the node is not ready"));
             return session;

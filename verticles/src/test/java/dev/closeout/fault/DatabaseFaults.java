@@ -9,9 +9,6 @@ import java.util.List;
 
 /** What is done to PostgreSQL. */
 final class DatabaseFaults {
-    /** Log lines of all nodes together in a minute without the database. */
-    private static final int LINE_LIMIT = 20;
-
     static final List<Fault> ALL = List.of(
             new Fault("postgres-stopped-in-a-storm", DatabaseFaults::storm),
             new Fault("postgres-restarted-immediate", DatabaseFaults::restart),
@@ -25,6 +22,9 @@ final class DatabaseFaults {
             new Fault("postgres-slow", DatabaseFaults::slow),
             new Fault("postgres-read-only", DatabaseFaults::readOnly));
 
+    /** Too long for the short form. */
+    static final List<Fault> LONG = List.of(new Fault("postgres-away-for-10-minutes", DatabaseFaults::away));
+
     private DatabaseFaults() {}
 
     /** Ten thousand connections close while it is away. */
@@ -34,7 +34,16 @@ final class DatabaseFaults {
         scene.postgres().stop(Postgres.Stop.FAST);
         scene.clients().end(crowd);
         scene.last(30, 30);
-        outage.end(LINE_LIMIT);
+        outage.end();
+        scene.postgres().start();
+    }
+
+    /** Memory must not grow with the length of it (I6), though clients go on coming. */
+    private static void away(Scene scene) throws IOException, InterruptedException {
+        var outage = Outage.begin(scene);
+        scene.postgres().stop(Postgres.Stop.FAST);
+        scene.last(Duration.ofMinutes(10));
+        outage.end();
         scene.postgres().start();
     }
 
@@ -71,7 +80,7 @@ final class DatabaseFaults {
         scene.postgres().pause();
         try {
             scene.last(60, 60);
-            outage.end(LINE_LIMIT);
+            outage.end();
         } finally {
             scene.postgres().resume();
         }
@@ -94,8 +103,10 @@ final class DatabaseFaults {
     }
 
     private static void silent(Scene scene) {
+        var outage = Outage.begin(scene);
         scene.cluster().proxies().forEach(proxy -> proxy.hold(Proxy.Way.values()));
         scene.last(12, 60);
+        outage.end();
     }
 
     /** What the nodes send is done; they never hear of it. */
@@ -112,8 +123,10 @@ final class DatabaseFaults {
     }
 
     private static void refuse(Scene scene) {
+        var outage = Outage.begin(scene);
         scene.cluster().proxies().forEach(Proxy::refuse);
         scene.last(10, 60);
+        outage.end();
     }
 
     private static void slow(Scene scene) {
@@ -122,9 +135,11 @@ final class DatabaseFaults {
     }
 
     private static void readOnly(Scene scene) {
+        var outage = Outage.begin(scene);
         scene.postgres().run("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
         try {
             scene.last(10, 60);
+            outage.end();
         } finally {
             scene.postgres().run("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()");
         }

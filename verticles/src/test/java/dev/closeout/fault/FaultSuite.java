@@ -66,7 +66,7 @@ public final class FaultSuite {
         var logs = folder.resolve(fault.name());
         cluster.logTo(logs);
         var random = new Random(seed ^ fault.name().hashCode());
-        try (var clients = new Clients(cluster, fault.name() + "/", random.nextLong())) {
+        try (var clients = new Clients(cluster, fault.name() + ".", random.nextLong())) {
             var checker = new Checker(ledger, clients.prefix(), clients.sessions(), PATIENCE);
             var scene = new Scene(cluster, postgres, clients, random, isLong);
             var toClean = Duration.ZERO;

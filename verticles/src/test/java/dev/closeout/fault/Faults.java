@@ -14,6 +14,9 @@ final class Faults {
         var all = new ArrayList<Fault>();
         all.addAll(NodeFaults.ALL);
         all.addAll(DatabaseFaults.ALL);
+        if (isLong) {
+            all.addAll(DatabaseFaults.LONG);
+        }
         all.addAll(NetworkFaults.ALL);
         all.addAll(MessageFaults.ALL);
         all.addAll(RandomFaults.mixes(isLong ? MIXES_LONG : MIXES_SHORT));

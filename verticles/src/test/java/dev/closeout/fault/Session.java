@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One connection as its client knows it, with all that it did and saw. Changed on the clients' event loop only, read by
  * anyone.
  */
-final class Session {
+final class Session implements Protocol.Listener {
     /** How a client ends it. */
     enum Way {
         FIN,
@@ -24,35 +24,26 @@ final class Session {
         BY_NODE
     }
 
-    private static final String WELCOME = "WELCOME ";
-    private static final String ERROR = "ERROR ";
-    private static final String PONG = "PONG";
-
     private final String client;
-    private final int node;
+    private final Protocol protocol;
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final Promise<Session> settled = Promise.promise();
     private final Promise<Void> over = Promise.promise();
     private Promise<Void> pong = Promise.promise();
-    private Buffer unread = Buffer.buffer();
     private @Nullable NetSocket socket;
     private volatile @Nullable String id;
     private volatile @Nullable Instant endingAt;
     private volatile @Nullable Instant endedAt;
     private volatile @Nullable String told;
 
-    Session(String client, int node) {
+    Session(String client, Protocol protocol, String where) {
         this.client = client;
-        this.node = node;
-        note("connects to node-" + node);
+        this.protocol = protocol;
+        note("connects to " + where);
     }
 
     String client() {
         return client;
-    }
-
-    int node() {
-        return node;
     }
 
     /** {@code INCARNATION-NUMBER}; null when it was not welcomed. */
@@ -98,9 +89,9 @@ final class Session {
         socket = made;
         made.exceptionHandler(failure -> note("error: " + failure.getMessage()));
         made.closeHandler(closed -> ended("closed"));
-        made.handler(this::received);
+        made.handler(bytes -> protocol.received(bytes, this));
         note("says hello from port " + made.localAddress().port());
-        made.write("HELLO " + client + "\n");
+        made.write(protocol.hello(client));
     }
 
     void failed(Throwable failure) {
@@ -116,9 +107,12 @@ final class Session {
         endingAt = Instant.now();
         note("ends it: " + way);
         switch (way) {
-            case FIN -> current.close();
+            case FIN -> {
+                current.write(protocol.goodbye());
+                current.close();
+            }
             case RST -> reset(current);
-            case BY_NODE -> current.write("HELLO again\n");
+            case BY_NODE -> current.write(protocol.offence());
         }
     }
 
@@ -141,7 +135,7 @@ final class Session {
             return Future.failedFuture("it does not live");
         }
         pong = Promise.promise();
-        current.write("PING\n");
+        current.write(protocol.ping());
         return pong.future();
     }
 
@@ -154,24 +148,29 @@ final class Session {
         channel.close().addListener(closed -> {});
     }
 
-    void received(Buffer bytes) {
-        unread.appendBuffer(bytes);
-        var text = unread.toString("ISO-8859-1");
-        var end = text.lastIndexOf('\n') + 1;
-        unread = Buffer.buffer(text.substring(end));
-        text.substring(0, end).lines().forEach(this::read);
+    @Override
+    public void welcomed(String given) {
+        id = given;
+        note("welcomed as " + given);
+        settled.tryComplete(this);
     }
 
-    private void read(String line) {
-        if (line.startsWith(WELCOME)) {
-            id = line.substring(WELCOME.length());
-            note("welcomed as " + id);
-            settled.tryComplete(this);
-        } else if (line.startsWith(ERROR)) {
-            told = line.substring(ERROR.length());
-            note("told: " + told);
-        } else if (line.startsWith(PONG)) {
-            pong.tryComplete();
+    @Override
+    public void told(String words) {
+        told = words;
+        note("told: " + words);
+    }
+
+    @Override
+    public void ponged() {
+        pong.tryComplete();
+    }
+
+    @Override
+    public void answer(Buffer bytes) {
+        var current = socket;
+        if (current != null) {
+            current.write(bytes);
         }
     }
 
@@ -191,6 +190,6 @@ final class Session {
 
     @Override
     public String toString() {
-        return "%s at node-%d: %s".formatted(id == null ? "(never welcomed)" : id, node, String.join("; ", events));
+        return "%s: %s".formatted(id == null ? "(never welcomed)" : id, String.join("; ", events));
     }
 }

@@ -1,0 +1,50 @@
+package dev.closeout.fault;
+
+import io.vertx.core.buffer.Buffer;
+
+/** Lines. */
+final class TcpProtocol implements Protocol {
+    private static final String WELCOME = "WELCOME ";
+    private static final String ERROR = "ERROR ";
+    private static final String PONG = "PONG";
+
+    private String unread = "";
+
+    @Override
+    public Buffer hello(String client) {
+        return Buffer.buffer("HELLO " + client + "\n");
+    }
+
+    @Override
+    public Buffer ping() {
+        return Buffer.buffer("PING\n");
+    }
+
+    @Override
+    public Buffer goodbye() {
+        return Buffer.buffer();
+    }
+
+    @Override
+    public Buffer offence() {
+        return Buffer.buffer("HELLO again\n");
+    }
+
+    @Override
+    public void received(Buffer bytes, Listener listener) {
+        var text = unread + bytes.toString("ISO-8859-1");
+        var end = text.lastIndexOf('\n') + 1;
+        unread = text.substring(end);
+        text.substring(0, end).lines().forEach(line -> read(line, listener));
+    }
+
+    private static void read(String line, Listener listener) {
+        if (line.startsWith(WELCOME)) {
+            listener.welcomed(line.substring(WELCOME.length()));
+        } else if (line.startsWith(ERROR)) {
+            listener.told(line.substring(ERROR.length()));
+        } else if (line.startsWith(PONG)) {
+            listener.ponged();
+        }
+    }
+}
