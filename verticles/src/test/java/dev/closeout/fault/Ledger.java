@@ -53,9 +53,10 @@ final class Ledger {
     static final String[] TABLES = {
         """
         CREATE TABLE location (
-            server_id bigint, connection_id bigint, client text, PRIMARY KEY (server_id, connection_id))""",
+            server_id bigint, connection_id bigint, client text COLLATE "C",
+            PRIMARY KEY (server_id, connection_id))""",
         "CREATE INDEX ON location (client)",
-        "CREATE TABLE client_resource (client text, generation bigint, PRIMARY KEY (client, generation))",
+        "CREATE TABLE client_resource (client text COLLATE \"C\", generation bigint, PRIMARY KEY (client, generation))",
         """
         CREATE TABLE journal (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz DEFAULT clock_timestamp(),
@@ -63,6 +64,23 @@ final class Ledger {
             reason text, held bigint)""",
         "CREATE INDEX ON journal (client)"
     };
+
+    /** Each is asked with a prefix and what follows all that begin with it. */
+    private static final String OWED =
+            "SELECT incarnation || '-' || number FROM closeout.connection WHERE client >= ? AND client < ?";
+
+    private static final String LOCATED =
+            "SELECT server_id || '-' || connection_id FROM location WHERE client >= ? AND client < ?";
+    private static final String CLIENTS =
+            "SELECT client FROM closeout.client WHERE client >= ? AND client < ? ORDER BY 1";
+    private static final String RESOURCES =
+            "SELECT client FROM client_resource WHERE client >= ? AND client < ? ORDER BY 1";
+    private static final String LETTERS =
+            "SELECT id FROM closeout.dead_letter WHERE \"row\" ->> 'client' BETWEEN ? AND ?";
+    private static final String ENTRIES =
+            """
+            SELECT id, at, event, incarnation, connection, client, generation, reason, held FROM journal
+            WHERE client >= ? AND client < ? ORDER BY id""";
 
     /** Gives a session of the judge's own. */
     interface Database {
@@ -88,22 +106,21 @@ final class Ledger {
 
     /** All entries of clients whose names begin so, oldest first. */
     List<Entry> entries(String prefix) {
-        return read(
-                """
-                SELECT id, at, event, incarnation, connection, client, generation, reason, held FROM journal
-                WHERE client >= ? AND client < ? ORDER BY id""",
-                prefix,
-                row -> new Entry(
-                        row.getLong("id"),
-                        row.getTimestamp("at").toInstant(),
-                        row.getString("event"),
-                        row.getString("incarnation") == null
-                                ? null
-                                : new ConnectionId(row.getLong("incarnation"), row.getLong("connection")),
-                        row.getString("client"),
-                        row.getLong("generation"),
-                        row.getString("reason"),
-                        row.getLong("held")));
+        return reading(connection -> read(connection, ENTRIES, prefix, Ledger::entry));
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                row.getLong("id"),
+                row.getTimestamp("at").toInstant(),
+                row.getString("event"),
+                row.getString("incarnation") == null
+                        ? null
+                        : new ConnectionId(row.getLong("incarnation"), row.getLong("connection")),
+                row.getString("client"),
+                row.getLong("generation"),
+                row.getString("reason"),
+                row.getLong("held"));
     }
 
     /**
@@ -117,34 +134,42 @@ final class Ledger {
     record Rows(Set<String> owed, Set<String> located, List<String> clients, List<String> resources) {}
 
     Rows rows(String prefix) {
-        return new Rows(
-                new HashSet<>(texts(
-                        "SELECT incarnation || '-' || number FROM closeout.connection WHERE client >= ? AND client < ?",
-                        prefix)),
-                new HashSet<>(texts(
-                        "SELECT server_id || '-' || connection_id FROM location WHERE client >= ? AND client < ?",
-                        prefix)),
-                texts("SELECT client FROM closeout.client WHERE client >= ? AND client < ? ORDER BY 1", prefix),
-                texts("SELECT client FROM client_resource WHERE client >= ? AND client < ? ORDER BY 1", prefix));
+        // One session for all of it: the judge looks again and again, on a machine that has other things to do.
+        return reading(connection -> new Rows(
+                new HashSet<>(texts(connection, OWED, prefix)),
+                new HashSet<>(texts(connection, LOCATED, prefix)),
+                texts(connection, CLIENTS, prefix),
+                texts(connection, RESOURCES, prefix)));
     }
 
     /** Rows that no hook could take: there should be none, ever. */
     long deadLetters(String prefix) {
-        return texts("SELECT id FROM closeout.dead_letter WHERE \"row\" ->> 'client' BETWEEN ? AND ?", prefix)
-                .size();
+        return reading(connection -> texts(connection, LETTERS, prefix)).size();
     }
 
-    private List<String> texts(String sql, String prefix) {
-        return read(sql, prefix, row -> row.getString(1));
+    private interface Reading<T> {
+        T from(Connection connection) throws SQLException;
     }
 
-    private interface Reader<T> {
+    private <T> T reading(Reading<T> reading) {
+        try (var connection = database.connect()) {
+            return reading.from(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
-    private <T> List<T> read(String sql, String prefix, Reader<T> reader) {
-        try (var connection = database.connect();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
+    private static List<String> texts(Connection connection, String sql, String prefix) throws SQLException {
+        return read(connection, sql, prefix, row -> row.getString(1));
+    }
+
+    private static <T> List<T> read(Connection connection, String sql, String prefix, RowReader<T> reader)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, prefix);
             statement.setString(2, prefix + '\u007f');
             var found = new ArrayList<T>();
@@ -154,8 +179,6 @@ final class Ledger {
                 }
             }
             return found;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -11,13 +11,13 @@ final class NetworkFaults {
             }),
             new Fault("cut-from-cluster", scene -> {
                 scene.cluster().cutFromCluster(scene.anyNode());
-                scene.last(20, 60);
+                scene.last(15, 60);
             }),
             new Fault("cut-from-both", scene -> {
                 var node = scene.anyNode();
                 scene.cluster().cutFromDatabase(node);
                 scene.cluster().cutFromCluster(node);
-                scene.last(20, 60);
+                scene.last(12, 60);
             }),
             new Fault("cut-one-way-to-database", scene -> {
                 scene.cluster().network().cutToDatabase(scene.cluster(), scene.anyNode());
@@ -32,11 +32,12 @@ final class NetworkFaults {
                 for (var other = 1; other < Cluster.NODES; other++) {
                     scene.cluster().network().cut(scene.cluster(), node, (node + other) % Cluster.NODES);
                 }
-                scene.last(15, 60);
+                scene.last(12, 60);
             }),
             new Fault("split-two-and-one", scene -> {
                 scene.cluster().cutFromCluster(scene.anyNode());
-                scene.last(60, 60);
+                // Longer than it takes Hazelcast to tell: two clusters, and a merge.
+                scene.last(30, 60);
             }),
             new Fault("workers-unreachable", scene -> {
                 // Its own workers too: whatever it sends is lost.
