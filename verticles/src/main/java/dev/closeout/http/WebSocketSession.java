@@ -81,6 +81,10 @@ final class WebSocketSession {
 
     /** Pings when it is time, and ends what is overdue. */
     void check(long now, Http config, Duration handshakeTimeout) {
+        if (socket.isClosed()) {
+            // It throws at every question now, and its close handler is on its way.
+            return;
+        }
         if (socket.writeQueueFull()) {
             end(CloseReason.SLOW_READER);
         } else if (!welcomed) {
@@ -97,6 +101,10 @@ final class WebSocketSession {
     }
 
     private void welcome(TrackedConnection connection) {
+        if (socket.isClosed()) {
+            // What it throws would keep the others of the batch from their welcome. Its close handler is on its way.
+            return;
+        }
         welcomed = true;
         place.welcomed();
         heardAt = now();
