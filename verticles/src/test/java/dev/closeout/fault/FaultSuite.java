@@ -75,12 +75,19 @@ public final class FaultSuite {
                 toClean = inflict(fault, scene, checker);
             } catch (WrongException e) {
                 wrong = String.valueOf(e.getMessage());
+                // The judge reads the database, whatever state the fault has left it in.
+                revive(postgres);
                 explain(fault, logs, wrong, checker.history(e.client()));
             } catch (Exception | AssertionError e) {
                 wrong = e.toString();
-                explain(fault, logs, wrong, stack(e));
                 revive(postgres);
+                explain(fault, logs, wrong, stack(e));
             }
+            Files.write(
+                    logs.resolve("clients.txt"),
+                    clients.sessions().stream()
+                            .map(session -> session.client() + " " + session)
+                            .toList());
             return new Result(
                     fault.name(),
                     Duration.between(began, Instant.now()),

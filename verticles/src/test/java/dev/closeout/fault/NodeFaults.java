@@ -7,6 +7,9 @@ import java.util.List;
 
 /** What is done to nodes. */
 final class NodeFaults {
+    /** What a machine may add to any time that the product promises. */
+    private static final Duration SLOW_MACHINE = Duration.ofSeconds(30);
+
     static final List<Fault> ALL = List.of(
             new Fault("kill-one-of-three", scene -> kill(scene, 1)),
             new Fault("kill-two-of-three", scene -> kill(scene, 2)),
@@ -29,10 +32,11 @@ final class NodeFaults {
         }
         if (howMany == Cluster.NODES) {
             scene.cluster().heal();
+            scene.cluster().awaitReady();
         }
         Eventually.is(
                 "the rows of the dead are gone",
-                Duration.ofMinutes(2),
+                Cluster.LEASE.multipliedBy(2).plus(SLOW_MACHINE),
                 () -> scene.postgres()
                                 .number("SELECT count(*) FROM closeout.connection WHERE incarnation IN (%s)"
                                         .formatted(lives))

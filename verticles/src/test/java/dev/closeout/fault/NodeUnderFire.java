@@ -50,7 +50,8 @@ final class NodeUnderFire {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-Xss512k",
-                "-Dcloseout.test.log=INFO",
+                // The logging that ships, not that of the tests.
+                "-Dlogback.configurationFile=logback.xml",
                 "-Djava.net.preferIPv4Stack=true",
                 "-cp",
                 System.getProperty("java.class.path"),
