@@ -1,6 +1,7 @@
 package dev.closeout.fault;
 
 import dev.closeout.fault.Ledger.Entry;
+import dev.closeout.fault.WrongException.Kind;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.message.ConnectionId;
 import java.time.Duration;
@@ -70,13 +71,13 @@ final class Checker {
         });
         closed.forEach((id, all) -> {
             if (!opened.containsKey(id)) {
-                throw new WrongException(all.get(0).client(), "%s closed and never opened".formatted(id));
+                throw new WrongException(Kind.WRONG, all.get(0).client(), "%s closed and never opened".formatted(id));
             }
         });
         checkSessions(opened, closed);
         checkGenerations(entries, living);
         if (ledger.deadLetters(prefix) > 0) {
-            throw new WrongException(prefix, "a hook's row is in closeout.dead_letter");
+            throw new WrongException(Kind.WRONG, prefix, "a hook's row is in closeout.dead_letter");
         }
     }
 
@@ -132,20 +133,24 @@ final class Checker {
             var where = shown == rows.owed() ? "closeout.connection" : "location";
             for (var id : minus(shown, living)) {
                 return new WrongException(
-                        connections.getOrDefault(id, prefix), "%s is still in %s".formatted(id, where));
+                        Kind.WRONG, connections.getOrDefault(id, prefix), "%s is still in %s".formatted(id, where));
             }
             for (var id : minus(living, shown)) {
                 return new WrongException(
-                        Objects.requireNonNull(connections.get(id)), "%s lives and is not in %s".formatted(id, where));
+                        Kind.WRONG,
+                        Objects.requireNonNull(connections.get(id)),
+                        "%s lives and is not in %s".formatted(id, where));
             }
         }
         for (var shown : List.of(rows.clients(), rows.resources())) {
             var where = shown == rows.clients() ? "closeout.client" : "client_resource";
             if (!shown.equals(List.copyOf(clients))) {
-                var wrong = new TreeSet<>(minus(new HashSet<>(shown), clients));
-                wrong.addAll(minus(clients, new HashSet<>(shown)));
-                var client = wrong.isEmpty() ? prefix : wrong.first();
-                return new WrongException(client, "%s in %s, and %d others".formatted(wrong, where, shown.size()));
+                var left = new TreeSet<>(minus(new HashSet<>(shown), clients));
+                var missing = new TreeSet<>(minus(clients, new HashSet<>(shown)));
+                return missing.isEmpty()
+                        ? new WrongException(
+                                Kind.LOST, left.isEmpty() ? prefix : left.first(), left + " still in " + where)
+                        : new WrongException(Kind.WRONG, missing.first(), missing + " not in " + where);
             }
         }
         return null;
@@ -159,10 +164,11 @@ final class Checker {
                 continue;
             }
             if (!seen.add(id)) {
-                throw new WrongException(session.client(), "%s was given twice".formatted(id));
+                throw new WrongException(Kind.WRONG, session.client(), "%s was given twice".formatted(id));
             }
             if (!opened.containsKey(id)) {
-                throw new WrongException(session.client(), "%s was welcomed and is not written down".formatted(id));
+                throw new WrongException(
+                        Kind.WRONG, session.client(), "%s was welcomed and is not written down".formatted(id));
             }
             var ending = session.endingAt();
             for (var close : closed.getOrDefault(id, List.of())) {
@@ -170,7 +176,7 @@ final class Checker {
                         && (ending == null || close.at().isBefore(ending))
                         && session.told() == null) {
                     throw new WrongException(
-                            session.client(), "%s was cleaned before its client ended it".formatted(id));
+                            Kind.WRONG, session.client(), "%s was cleaned before its client ended it".formatted(id));
                 }
             }
         }
@@ -186,11 +192,13 @@ final class Checker {
             expect(gone, lives ? 0 : 1, client, "gone of generation " + generation);
             for (var release : gone) {
                 if (release.held() > 0) {
-                    throw new WrongException(client, "gone while %d rows of it were there".formatted(release.held()));
+                    throw new WrongException(
+                            Kind.WRONG, client, "gone while %d rows of it were there".formatted(release.held()));
                 }
                 if (release.order()
                         != all.stream().mapToLong(Entry::order).max().orElseThrow()) {
-                    throw new WrongException(client, "something happened after generation %d".formatted(generation));
+                    throw new WrongException(
+                            Kind.WRONG, client, "something happened after generation %d".formatted(generation));
                 }
             }
         });
@@ -198,7 +206,8 @@ final class Checker {
 
     private static void expect(List<Entry> found, int expected, String client, String what) {
         if (found.size() != expected) {
-            throw new WrongException(client, "%s: %d times, not %d".formatted(what, found.size(), expected));
+            var kind = found.size() < expected ? Kind.LOST : Kind.WRONG;
+            throw new WrongException(kind, client, "%s: %d times, not %d".formatted(what, found.size(), expected));
         }
     }
 

@@ -53,7 +53,7 @@ class CheckerTest {
         ended("f/alice", "7-1");
         database.run("INSERT INTO client_resource VALUES ('f/alice', 1)");
 
-        assertWrong("f/alice: [f/alice] in client_resource", checker::awaitClean);
+        assertWrong("f/alice: [f/alice] still in client_resource", checker::awaitClean);
     }
 
     @Test

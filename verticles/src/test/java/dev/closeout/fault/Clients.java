@@ -1,5 +1,6 @@
 package dev.closeout.fault;
 
+import dev.closeout.fault.WrongException.Kind;
 import dev.closeout.fixture.Eventually;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -146,7 +147,7 @@ final class Clients implements AutoCloseable {
             try {
                 await(answered.future());
             } catch (AssertionError e) {
-                throw new WrongException(session.client(), "%s does not answer".formatted(session.id()));
+                throw new WrongException(Kind.WRONG, session.client(), "%s does not answer".formatted(session.id()));
             }
         }
     }

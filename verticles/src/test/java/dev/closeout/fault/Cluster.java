@@ -81,12 +81,7 @@ final class Cluster implements AutoCloseable {
 
     /** Loses everything between this node and the others, both ways. */
     void cutFromCluster(int node) {
-        for (var other = 0; other < NODES; other++) {
-            if (other != node) {
-                network.cut(this, node, other);
-                network.cut(this, other, node);
-            }
-        }
+        network.isolate(this, node);
     }
 
     /** Loses everything between this node and PostgreSQL, both ways. */

@@ -1,5 +1,6 @@
 package dev.closeout.fault;
 
+import dev.closeout.fault.WrongException.Kind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,10 +72,12 @@ public final class FaultSuite {
             var scene = new Scene(cluster, postgres, clients, random, isLong);
             var toClean = Duration.ZERO;
             var wrong = "";
+            var lost = false;
             try {
                 toClean = inflict(fault, scene, checker);
             } catch (WrongException e) {
                 wrong = String.valueOf(e.getMessage());
+                lost = e.kind() == Kind.LOST;
                 // The judge reads the database, whatever state the fault has left it in.
                 revive(postgres);
                 explain(fault, logs, wrong, checker.history(e.client()));
@@ -95,6 +98,7 @@ public final class FaultSuite {
                     told(clients, "try-again-later"),
                     told(clients, "node-restarts"),
                     toClean,
+                    lost,
                     wrong,
                     scene.notes());
         } finally {
@@ -131,21 +135,23 @@ public final class FaultSuite {
     }
 
     private boolean report(Duration took) throws IOException {
-        var wrong = results.stream().filter(result -> !result.isRight()).count();
+        var lost = results.stream().filter(Result::lost).count();
+        var wrong = results.stream().filter(result -> !result.isRight()).count() - lost;
         var lines = new ArrayList<String>(List.of(Result.HEADER));
         results.forEach(result -> lines.add(result.toString()));
         lines.add("");
-        lines.add("%d faults, %d closes, %d faults with something lost or wrong, %d s, seed %d, the %s form"
+        lines.add("%d faults, %d closes, lost %d, wrong %d; %d s, seed %d, the %s form"
                 .formatted(
                         results.size(),
                         results.stream().mapToLong(Result::closes).sum(),
+                        lost,
                         wrong,
                         took.toSeconds(),
                         seed,
                         isLong ? "long" : "short"));
         Files.write(folder.resolve("report.txt"), lines);
         lines.forEach(FaultSuite::say);
-        return wrong == 0 && !results.isEmpty();
+        return lost + wrong == 0 && !results.isEmpty();
     }
 
     private static long told(Clients clients, String code) {

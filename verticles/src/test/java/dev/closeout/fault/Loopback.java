@@ -9,10 +9,21 @@ import java.util.List;
  * others loses every message of the event bus instead: Hazelcast's own connections stay.
  */
 final class Loopback implements Network {
+    private final String why;
+
+    /**
+     * Says why it stands in.
+     *
+     * @param why ends a sentence's part of its own
+     */
+    Loopback(String why) {
+        this.why = why;
+    }
+
     @Override
     public String description() {
-        return "loopback, since this machine allows no network namespaces: the database is cut by a proxy, the cluster"
-                + " by losing every message of the event bus; Hazelcast itself is not cut";
+        return "loopback, since %s: the database is cut by a proxy, the cluster by losing every message of the event bus; Hazelcast itself is not cut"
+                .formatted(why);
     }
 
     @Override
@@ -41,8 +52,16 @@ final class Loopback implements Network {
     }
 
     @Override
-    public void cut(Cluster cluster, int from, int to) {
-        cluster.node(from).bus(BusFaults.LOSE_ALL);
+    public void mute(Cluster cluster, int node) {
+        if (cluster.node(node).isRunning()) {
+            cluster.node(node).bus(BusFaults.LOSE_ALL);
+        }
+    }
+
+    /** It hears questions, and what it answers is lost: the same to all others. */
+    @Override
+    public void isolate(Cluster cluster, int node) {
+        mute(cluster, node);
     }
 
     @Override

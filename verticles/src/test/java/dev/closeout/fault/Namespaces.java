@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A network namespace for each node, and one between them that routes: a cut is a rule there that drops packets without a
@@ -31,40 +32,13 @@ final class Namespaces implements Network {
         this.nodes = nodes;
     }
 
-    /** Whether this machine lets us make them. */
-    static boolean areAllowed() {
-        var name = "co-probe" + ProcessHandle.current().pid();
-        var hub = name + "h";
-        var allowed = !Boolean.getBoolean("closeout.faults.loopback")
-                && Command.succeeds("ip", "netns", "add", name)
-                && Command.succeeds("ip", "netns", "add", hub)
-                && Command.succeeds(
-                        "ip", "link", "add", "cop0", "netns", name, "type", "veth", "peer", "name", "cop1", "netns",
-                        hub)
-                && Command.succeeds(
-                        "ip",
-                        "netns",
-                        "exec",
-                        hub,
-                        "ip",
-                        "rule",
-                        "add",
-                        "from",
-                        "10.1.1.1",
-                        "to",
-                        "10.1.1.2",
-                        "blackhole");
-        Command.succeeds("ip", "netns", "del", name);
-        Command.succeeds("ip", "netns", "del", hub);
-        return allowed;
-    }
-
+    /** Fails when this machine does not let us make them; nothing of them is left then. */
     static Namespaces create(int nodes) {
         var made = new Namespaces(nodes);
         try {
             made.build();
             return made;
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | UncheckedIOException e) {
             made.close();
             throw e;
         }
@@ -72,6 +46,9 @@ final class Namespaces implements Network {
 
     private void build() {
         ip("netns add " + hub());
+        // What cuts are made of, before anything else is built on it.
+        var probe = new Rule("10.1.1.1", "10.1.1.2");
+        drop(probe);
         inside(hub(), "ip link set lo up");
         Command.run("ip", "netns", "exec", hub(), "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
         ip("link add %s type veth peer name outside netns %s".formatted(name, hub()));
@@ -137,8 +114,18 @@ final class Namespaces implements Network {
     }
 
     @Override
-    public void cut(Cluster cluster, int from, int to) {
-        drop(new Rule(nodeHost(from), nodeHost(to)));
+    public void mute(Cluster cluster, int node) {
+        others(node).forEach(other -> drop(new Rule(nodeHost(node), nodeHost(other))));
+    }
+
+    @Override
+    public void isolate(Cluster cluster, int node) {
+        mute(cluster, node);
+        others(node).forEach(other -> drop(new Rule(nodeHost(other), nodeHost(node))));
+    }
+
+    private IntStream others(int node) {
+        return IntStream.range(0, nodes).filter(other -> other != node);
     }
 
     @Override

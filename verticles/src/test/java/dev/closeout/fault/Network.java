@@ -1,5 +1,6 @@
 package dev.closeout.fault;
 
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,7 +9,15 @@ import java.util.List;
 interface Network extends AutoCloseable {
     /** Real cuts where the machine allows network namespaces, otherwise what comes near. */
     static Network open(int nodes) {
-        return Namespaces.areAllowed() ? Namespaces.create(nodes) : new Loopback();
+        if (Boolean.getBoolean("faults.loopback")) {
+            return new Loopback("it was asked for");
+        }
+        try {
+            return Namespaces.create(nodes);
+        } catch (IllegalStateException | UncheckedIOException e) {
+            return new Loopback("this machine allows no network namespaces (%s)"
+                    .formatted(String.valueOf(e.getMessage()).strip()));
+        }
     }
 
     /** What a report says about it. */
@@ -29,8 +38,11 @@ interface Network extends AutoCloseable {
     /** Hazelcast's configuration for these addresses, written into the folder; empty for the bundled one. */
     String clusterConfig(Path folder);
 
-    /** Loses what this node sends to that one, silently. */
-    void cut(Cluster cluster, int from, int to);
+    /** Loses what this node sends to other nodes, silently. */
+    void mute(Cluster cluster, int node);
+
+    /** Loses what this node and the others send to each other, silently. */
+    void isolate(Cluster cluster, int node);
 
     /** Loses what this node sends to PostgreSQL, silently. */
     void cutToDatabase(Cluster cluster, int from);

@@ -1,5 +1,6 @@
 package dev.closeout.fault;
 
+import dev.closeout.fault.WrongException.Kind;
 import java.time.Duration;
 import java.util.List;
 
@@ -44,12 +45,15 @@ final class Outage {
                 "%.0f s away: event-loop delay p99 %d ms, processor %.1f s and %d log lines of %d nodes together, heap %d MB before, %d MB after"
                         .formatted(seconds, delay, used, logged, Cluster.NODES, heap / 1024, heap() / 1024));
         if (logged > LINE_LIMIT * Math.max(1, seconds / 60)) {
-            throw new WrongException(scene.clients().prefix(), "%d log lines in %.0f s".formatted(logged, seconds));
+            throw new WrongException(
+                    Kind.WRONG, scene.clients().prefix(), "%d log lines in %.0f s".formatted(logged, seconds));
         }
         // One node may fall behind on a busy machine; all of them do not.
         if (lives().stream().noneMatch(lives::contains)) {
             throw new WrongException(
-                    scene.clients().prefix(), "every node sent its clients away, for a database that nobody reaches");
+                    Kind.WRONG,
+                    scene.clients().prefix(),
+                    "every node sent its clients away, for a database that nobody reaches");
         }
     }
 

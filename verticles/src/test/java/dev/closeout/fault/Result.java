@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param refused that were told to try again later
  * @param sentAway that a node ended because its life was over or it stopped
  * @param toClean how long after the end of the fault the last of what ended before was cleaned
- * @param wrong what must not be; empty when nothing
+ * @param lost whether something that is owed was not done
+ * @param wrong what was found; empty when nothing
  */
 record Result(
         String fault,
@@ -20,6 +21,7 @@ record Result(
         long refused,
         long sentAway,
         Duration toClean,
+        boolean lost,
         String wrong,
         List<String> notes) {
     static final String HEADER = "%-34s %7s %8s %8s %9s %9s  %s"
@@ -40,6 +42,6 @@ record Result(
                 refused,
                 sentAway,
                 toClean.toMillis() / 1000.0,
-                isRight() ? String.join("; ", notes) : "WRONG: " + wrong);
+                isRight() ? String.join("; ", notes) : (lost ? "LOST: " : "WRONG: ") + wrong);
     }
 }
