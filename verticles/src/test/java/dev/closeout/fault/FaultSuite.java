@@ -117,14 +117,23 @@ public final class FaultSuite {
         var over = Instant.now();
         clients.awaitWelcomes(60);
         clients.stay();
-        checker.awaitClean();
-        checker.check();
+        judge(checker);
         clients.ping();
         var toClean = checker.cleanedAfter(over);
         clients.end(clients.living());
-        checker.awaitClean();
-        checker.check();
+        judge(checker);
         return toClean;
+    }
+
+    private static void judge(Checker checker) {
+        checker.awaitClean();
+        try {
+            checker.check();
+        } catch (WrongException perhaps) {
+            // A connection may have ended just between the two looks, on a busy machine. What is wrong stays wrong.
+            checker.awaitClean();
+            checker.check();
+        }
     }
 
     private void explain(Fault fault, Path logs, String wrong, String history) throws IOException {

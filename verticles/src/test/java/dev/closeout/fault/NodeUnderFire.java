@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class NodeUnderFire {
     private static final Pattern READY = Pattern.compile("is ready: tcp://[^:]+:(\\d+), http://[^:]+:(\\d+)");
     private static final Pattern LIVES = Pattern.compile("lives as incarnation (\\d+)");
+    private static final Pattern TIMED = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT");
+    private static final Pattern EXCEPTION = Pattern.compile("[\\w.$]+(Exception|Error)\\b");
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Process process;
@@ -84,7 +86,7 @@ final class NodeUnderFire {
         return incarnation;
     }
 
-    /** Lines that it has logged. */
+    /** Lines that it has logged; a stack trace belongs to its line. */
     long lines() {
         return lines.get();
     }
@@ -205,7 +207,9 @@ final class NodeUnderFire {
     }
 
     private void note(String line) throws IOException {
-        lines.incrementAndGet();
+        if (!isOfTrace(line)) {
+            lines.incrementAndGet();
+        }
         lastLine = line;
         var lives = LIVES.matcher(line);
         if (lives.find()) {
@@ -217,6 +221,17 @@ final class NodeUnderFire {
             tcpPort = Integer.parseInt(ready.group(1));
         }
         write(line);
+    }
+
+    /** An exception below a log line, or one of its frames. */
+    private boolean isOfTrace(String line) {
+        var before = lastLine;
+        return line.isBlank()
+                || Character.isWhitespace(line.charAt(0))
+                || line.startsWith("Caused by: ")
+                || (before != null
+                        && TIMED.matcher(before).lookingAt()
+                        && EXCEPTION.matcher(line).lookingAt());
     }
 
     private void write(String line) throws IOException {
