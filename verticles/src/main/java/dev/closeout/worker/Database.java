@@ -37,7 +37,7 @@ final class Database {
      * Not yet connected.
      *
      * @param connections how many it opens at most
-     * @param deadline how long one call may take
+     * @param deadline how long one call may take, and how long it may wait for a connection
      */
     Database(Vertx vertx, Pools pools, DatabaseGate gate, int connections, Duration deadline) {
         this.vertx = vertx;
@@ -110,9 +110,10 @@ final class Database {
     private Future<SqlConnection> acquire() {
         waiting.incrementAndGet();
         var promise = Promise.<SqlConnection>promise();
-        var timer = vertx.setTimer(pools.patience().toMillis(), late -> {
-            if (promise.tryFail(Failure.DATABASE_AWAY.because("no connection to PostgreSQL within %d ms"
-                    .formatted(pools.patience().toMillis())))) {
+        var patience = Math.min(pools.patience().toMillis(), deadline.toMillis());
+        var timer = vertx.setTimer(patience, late -> {
+            if (promise.tryFail(
+                    Failure.DATABASE_AWAY.because("no connection to PostgreSQL within %d ms".formatted(patience)))) {
                 dropIfStuck();
             }
         });

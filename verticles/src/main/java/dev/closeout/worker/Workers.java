@@ -8,10 +8,12 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The worker side of one node: prepares the database, then deploys the verticles that speak to it. */
 public final class Workers {
@@ -19,6 +21,10 @@ public final class Workers {
 
     /** Connections for leases and health alone: business queries cannot starve them. */
     private static final int LEASE_CONNECTIONS = 2;
+    /** Less than a node waits for the answer to a renewal. */
+    private static final Duration LEASE_DEADLINE = Duration.ofSeconds(2);
+    /** A mute server must be told of while most of the lease is left: the node ends its life when nobody answers. */
+    private static final int DEADLINES_PER_LEASE = 5;
 
     private final Vertx vertx;
     private final NodeConfig config;
@@ -34,7 +40,16 @@ public final class Workers {
         var deadline = config.database().queryTimeout();
         gate = new DatabaseGate(vertx, pools::probe);
         database = new Database(vertx, pools, gate, config.database().connections(), deadline);
-        leases = new Database(vertx, pools, gate, LEASE_CONNECTIONS, deadline);
+        leases = new Database(vertx, pools, gate, LEASE_CONNECTIONS, leaseDeadline(config));
+    }
+
+    private static Duration leaseDeadline(NodeConfig config) {
+        return Stream.of(
+                        LEASE_DEADLINE,
+                        config.node().lease().dividedBy(DEADLINES_PER_LEASE),
+                        config.database().queryTimeout())
+                .min(Duration::compareTo)
+                .orElseThrow();
     }
 
     /**
