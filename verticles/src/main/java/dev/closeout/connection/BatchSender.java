@@ -67,6 +67,8 @@ final class BatchSender {
     private void sendAgain(Batch batch, Promise<BatchApplied> applied, Throwable failure) {
         var known = Failure.of(failure);
         if ((known != null && !known.retryHelps()) || !awaited.test(batch)) {
+            // Nothing fails any more: an owner that refuses newcomers while something does would never send again.
+            backoff.reset();
             applied.fail(failure);
             return;
         }
