@@ -133,7 +133,7 @@ final class Checker {
             var where = shown == rows.owed() ? "closeout.connection" : "location";
             for (var id : minus(shown, living)) {
                 return new WrongException(
-                        Kind.WRONG, connections.getOrDefault(id, prefix), "%s is still in %s".formatted(id, where));
+                        Kind.LOST, connections.getOrDefault(id, prefix), "%s is still in %s".formatted(id, where));
             }
             for (var id : minus(living, shown)) {
                 return new WrongException(

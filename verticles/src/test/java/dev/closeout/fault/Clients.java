@@ -28,6 +28,8 @@ import java.util.function.Predicate;
  */
 final class Clients implements AutoCloseable {
     private static final List<Session.Way> WAYS = List.of(Session.Way.values());
+    /** Connections that a node must welcome at once to be well: more than it has verticles for them. */
+    private static final int NEWCOMERS = 24;
     /** Clients of the load. */
     private static final int CLIENTS = 60;
     /** Connects of a storm that are under way at once: fewer than a listen queue holds. */
@@ -88,6 +90,33 @@ final class Clients implements AutoCloseable {
                 PATIENCE,
                 () -> count(session -> session.id() != null) >= before + more,
                 () -> "(%d are)".formatted(count(session -> session.id() != null) - before));
+    }
+
+    /** Waits until each node welcomes all newcomers at once: no part of it was left behind, broken or fenced. */
+    void awaitService() {
+        for (var node = 0; node < Cluster.NODES; node++) {
+            var number = node;
+            Eventually.is("node-%d welcomes all".formatted(node), PATIENCE, () -> welcomesAll(number), () -> "");
+        }
+    }
+
+    private boolean welcomesAll(int node) {
+        var all = Promise.<List<Session>>promise();
+        context.runOnContext(start -> {
+            var newcomers = new ArrayList<Session>();
+            List<Future<Session>> settled = new ArrayList<>();
+            for (var i = 0; i < NEWCOMERS; i++) {
+                var session = open(prefix + "n" + node, node, i % 2 == 0, false);
+                newcomers.add(session);
+                settled.add(session.settled());
+            }
+            // They stay for a moment, and a node that is not well is not asked in a loop.
+            Future.all(settled).onComplete(done -> vertx.setTimer(300, stayed -> all.complete(newcomers)));
+        });
+        var newcomers = await(all.future());
+        var welcomed = newcomers.stream().allMatch(Session::isLiving);
+        end(newcomers);
+        return welcomed;
     }
 
     /** Lets the load come to its end: about every fourth client stays connected, the others go. */
@@ -196,8 +225,12 @@ final class Clients implements AutoCloseable {
         return Future.join(over).mapEmpty();
     }
 
+    /** Some lose interest at once. */
     private Session open(String client, int node) {
-        var webSocket = random.nextInt(3) == 0;
+        return open(client, node, random.nextInt(3) == 0, random.nextInt(30) == 0);
+    }
+
+    private Session open(String client, int node, boolean webSocket, boolean impatient) {
         var session = new Session(
                 client,
                 webSocket ? new WebSocketProtocol() : new TcpProtocol(),
@@ -212,8 +245,7 @@ final class Clients implements AutoCloseable {
         net.connect(port, cluster.network().nodeHost(node))
                 .onSuccess(session::connected)
                 .onFailure(session::failed);
-        // Some lose interest at once, and nobody waits for ever.
-        if (random.nextInt(30) == 0) {
+        if (impatient) {
             vertx.setTimer(1 + random.nextInt(20), timer -> session.drop());
         }
         dropAfterPatience(session, session.settled().mapEmpty());
@@ -229,9 +261,9 @@ final class Clients implements AutoCloseable {
         return sessions.stream().filter(which).count();
     }
 
-    private static void await(Future<Void> future) {
+    private static <T> T await(Future<T> future) {
         try {
-            future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError(e);
         }

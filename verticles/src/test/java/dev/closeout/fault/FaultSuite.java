@@ -116,6 +116,7 @@ public final class FaultSuite {
         scene.cluster().heal();
         var over = Instant.now();
         clients.awaitWelcomes(60);
+        clients.awaitService();
         clients.stay();
         judge(checker);
         clients.ping();
