@@ -105,7 +105,7 @@ final class DatabaseFaults {
     private static void silent(Scene scene) {
         var outage = Outage.begin(scene);
         scene.cluster().proxies().forEach(proxy -> proxy.hold(Proxy.Way.values()));
-        scene.last(12, 60);
+        scene.last(10, 60);
         outage.end();
     }
 
@@ -131,7 +131,7 @@ final class DatabaseFaults {
 
     private static void slow(Scene scene) {
         scene.cluster().proxies().forEach(proxy -> proxy.delay(Duration.ofMillis(100)));
-        scene.last(8, 60);
+        scene.last(6, 60);
     }
 
     private static void readOnly(Scene scene) {

@@ -17,12 +17,12 @@ final class MessageFaults {
 
     private static void meddle(Scene scene, BusFaults faults) {
         scene.cluster().nodes().forEach(node -> node.bus(faults));
-        scene.last(10, 60);
+        scene.last(7, 60);
     }
 
     /** Every map of ours, on the cluster, again and again. */
     private static void clear(Scene scene) {
-        for (var time = 0; time < (scene.isLong() ? 200 : 30); time++) {
+        for (var time = 0; time < (scene.isLong() ? 200 : 20); time++) {
             scene.cluster().node(scene.anyNode()).clearCounts();
             scene.last(Duration.ofMillis(200));
         }

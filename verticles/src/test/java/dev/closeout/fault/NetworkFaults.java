@@ -11,7 +11,7 @@ final class NetworkFaults {
             }),
             new Fault("cut-from-cluster", scene -> {
                 scene.cluster().cutFromCluster(scene.anyNode());
-                scene.last(15, 60);
+                scene.last(12, 60);
             }),
             new Fault("cut-from-both", scene -> {
                 var node = scene.anyNode();
@@ -21,11 +21,11 @@ final class NetworkFaults {
             }),
             new Fault("cut-one-way-to-database", scene -> {
                 scene.cluster().network().cutToDatabase(scene.cluster(), scene.anyNode());
-                scene.last(10, 60);
+                scene.last(8, 60);
             }),
             new Fault("cut-one-way-from-database", scene -> {
                 scene.cluster().network().cutFromDatabase(scene.cluster(), scene.anyNode());
-                scene.last(10, 60);
+                scene.last(8, 60);
             }),
             new Fault("cut-one-way-in-cluster", scene -> {
                 scene.cluster().network().mute(scene.cluster(), scene.anyNode());
@@ -34,12 +34,12 @@ final class NetworkFaults {
             new Fault("split-two-and-one", scene -> {
                 scene.cluster().cutFromCluster(scene.anyNode());
                 // Longer than it takes Hazelcast to tell: two clusters, and a merge.
-                scene.last(30, 60);
+                scene.last(25, 60);
             }),
             new Fault("workers-unreachable", scene -> {
                 // Its own workers too: whatever it sends is lost.
                 scene.cluster().node(scene.anyNode()).bus(BusFaults.LOSE_ALL);
-                scene.last(10, 60);
+                scene.last(8, 60);
             }));
 
     private NetworkFaults() {}

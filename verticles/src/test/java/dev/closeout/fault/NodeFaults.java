@@ -51,7 +51,7 @@ final class NodeFaults {
     private static void pause(Scene scene) {
         var node = scene.cluster().node(scene.anyNode());
         node.pause();
-        scene.last(15, 30);
+        scene.last(12, 30);
         node.resume();
     }
 

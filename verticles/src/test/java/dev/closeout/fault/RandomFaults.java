@@ -48,7 +48,7 @@ final class RandomFaults {
             var part = PARTS.get(random.nextInt(PARTS.size()));
             names.add(part.name());
             part.inflict().on(scene);
-            scene.last(Duration.ofMillis(200 + random.nextInt(scene.isLong() ? 8_000 : 2_000)));
+            scene.last(Duration.ofMillis(200 + random.nextInt(scene.isLong() ? 8_000 : 1_200)));
         }
         scene.note(String.join(", ", names));
     }
