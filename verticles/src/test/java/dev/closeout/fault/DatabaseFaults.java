@@ -54,7 +54,7 @@ final class DatabaseFaults {
 
     /** All its processes are killed while some session commits: nobody knows whether it has. */
     private static void killInMidCommit(Scene scene) throws IOException, SQLException {
-        for (var round = 0; round < (scene.isLong() ? 10 : 3); round++) {
+        for (var round = 0; round < (scene.isLong() ? 10 : 2); round++) {
             try (var connection = scene.postgres().connect();
                     var committing = connection.prepareStatement(
                             "SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND state = 'active'")) {
@@ -97,7 +97,7 @@ final class DatabaseFaults {
                 try (var terminated = terminate.executeQuery()) {
                     terminated.next();
                 }
-                scene.last(Duration.ofMillis(100));
+                scene.last(Duration.ofMillis(60));
             }
         }
     }
@@ -105,7 +105,7 @@ final class DatabaseFaults {
     private static void silent(Scene scene) {
         var outage = Outage.begin(scene);
         scene.cluster().proxies().forEach(proxy -> proxy.hold(Proxy.Way.values()));
-        scene.last(10, 60);
+        scene.last(6, 60);
         outage.end();
     }
 
@@ -125,7 +125,7 @@ final class DatabaseFaults {
     private static void refuse(Scene scene) {
         var outage = Outage.begin(scene);
         scene.cluster().proxies().forEach(Proxy::refuse);
-        scene.last(10, 60);
+        scene.last(6, 60);
         outage.end();
     }
 
@@ -138,7 +138,7 @@ final class DatabaseFaults {
         var outage = Outage.begin(scene);
         scene.postgres().run("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
         try {
-            scene.last(10, 60);
+            scene.last(6, 60);
             outage.end();
         } finally {
             scene.postgres().run("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()");

@@ -34,7 +34,7 @@ final class NetworkFaults {
             new Fault("split-two-and-one", scene -> {
                 scene.cluster().cutFromCluster(scene.anyNode());
                 // Longer than it takes Hazelcast to tell: two clusters, and a merge.
-                scene.last(25, 60);
+                scene.last(20, 60);
             }),
             new Fault("workers-unreachable", scene -> {
                 // Its own workers too: whatever it sends is lost.
