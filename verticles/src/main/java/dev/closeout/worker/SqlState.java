@@ -22,11 +22,11 @@ final class SqlState {
      */
     private static final Set<String> OF_DATA = Set.of("21", "22", "23", "27", "44", "P0");
 
-    /** Classes that another try mends: rolled back, out of resources, locked or cancelled, ended by an operator. */
+    /**
+     * Classes that another try mends: on a server that only reads, rolled back, out of resources, locked or cancelled,
+     * ended by an operator.
+     */
     private static final Set<String> PASSING = Set.of("08", "25", "40", "53", "55", "57", "58");
-
-    /** A server that only reads: a standby that is about to take over, or one that was told to. */
-    private static final String READ_ONLY = "25006";
 
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
@@ -67,9 +67,7 @@ final class SqlState {
 
     /** Whether another try may go through. What is not an answer of PostgreSQL's is the lack of one. */
     static boolean isPassing(Throwable thrown) {
-        return !(thrown instanceof PgException postgres)
-                || PASSING.contains(classOf(postgres))
-                || READ_ONLY.equals(postgres.getSqlState());
+        return !(thrown instanceof PgException postgres) || PASSING.contains(classOf(postgres));
     }
 
     /** Whether a driver's error code says that nobody answered, or not yet. */
