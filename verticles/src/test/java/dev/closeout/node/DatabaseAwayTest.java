@@ -1,6 +1,7 @@
 package dev.closeout.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
@@ -9,6 +10,13 @@ import dev.closeout.fixture.Location;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.fixture.Wire;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -77,6 +85,25 @@ class DatabaseAwayTest {
         assertEquals(0, located("came-and-went"));
     }
 
+    @Test
+    void aNodeMayStartBeforeItsDatabaseDoes() throws IOException {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        wire.cut();
+        var starting = startLater("HTTP_PORT", String.valueOf(port));
+        Eventually.equal("it lives", 200, () -> status(port, "/health/live"));
+        assertEquals(503, status(port, "/health/ready"));
+        assertFalse(starting.isComplete());
+
+        wire.carry();
+        var node = Eventually.done(starting);
+        nodes.add(node);
+        Eventually.equal("it is ready", 200, () -> status(port, "/health/ready"));
+        LineClient.welcomed(node.tcpPort(), "alice").close();
+    }
+
     /** I6: what cannot be remembered one by one is found again in the database. */
     @Test
     void closesBeyondTheBacklogLimitAreForgottenAndTheirRowsFoundAgain() {
@@ -101,13 +128,32 @@ class DatabaseAwayTest {
     }
 
     private Node start(String... keysAndValues) {
+        var node = Eventually.done(startLater(keysAndValues));
+        nodes.add(node);
+        return node;
+    }
+
+    private Future<Node> startLater(String... keysAndValues) {
         Location.createTables(database);
         var all = new ArrayList<>(List.of(QUICK));
         all.addAll(List.of(keysAndValues));
         var config = TestConfig.of(UUID.randomUUID().toString(), all.toArray(String[]::new));
-        var node = Eventually.done(Node.start(TestConfig.with(config, Location.HOOKS), database.uriAt(wire.port())));
-        nodes.add(node);
-        return node;
+        return Node.start(TestConfig.with(config, Location.HOOKS), database.uriAt(wire.port()));
+    }
+
+    /** 0 when nobody listens. */
+    private static long status(int port, String path) {
+        try {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
+                    .build();
+            return HttpClient.newHttpClient()
+                    .send(request, BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException nobody) {
+            return 0;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static String answerTo(Node node, String client) {
