@@ -54,6 +54,8 @@ final class ReaperVerticle extends VerticleBase {
     private Future<Void> look() {
         return reaper.dead()
                 .compose(dead -> mayJudge() ? reapAll(dead) : Future.succeededFuture())
+                // Cleaning up after a large node takes long, and was answered all the while.
+                .onSuccess(done -> answeredAt = System.nanoTime())
                 .onFailure(failure -> {
                     answeringSince = null;
                     log.debug("The reaper does not reach the database", failure);
