@@ -12,7 +12,17 @@ public record NodeConfig(
         Database database,
         Clients clients,
         Deploy deploy,
-        Hooks hooks) {
+        Hooks hooks,
+        Owed owed,
+        Webhook webhook) {
+    public NodeConfig {
+        // Otherwise a post that is still under way would be made a second time beside it.
+        Check.that(
+                webhook.url() == null || webhook.timeout().compareTo(owed.answerTimeout()) < 0,
+                "webhook.timeout",
+                DurationText.write(webhook.timeout()),
+                "less than owed.answer-timeout, " + DurationText.write(owed.answerTimeout()));
+    }
 
     public boolean has(Role role) {
         return node.roles().contains(role);

@@ -25,7 +25,11 @@ public enum Failure {
     /** The node has no incarnation, or is stopping. */
     NOT_READY(1009, true),
     /** The client has as many connections as it may. */
-    OVER_LIMIT(1010, false);
+    OVER_LIMIT(1010, false),
+    /** An owed handler could not do its work now. */
+    HANDLER_FAILED(1011, true),
+    /** There is no such thing, or no longer. */
+    NOT_FOUND(1012, false);
 
     private final int code;
     private final boolean retryHelps;

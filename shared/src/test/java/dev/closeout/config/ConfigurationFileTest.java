@@ -65,6 +65,20 @@ class ConfigurationFileTest {
                 config.database());
         assertEquals(new Clients(Duration.ZERO, Duration.ofMinutes(10), Duration.ofSeconds(5)), config.clients());
         assertEquals(Hooks.NONE, config.hooks());
+        assertEquals(
+                new Owed(
+                        List.of(),
+                        List.of(),
+                        Duration.ofSeconds(10),
+                        20,
+                        Duration.ofSeconds(1),
+                        Duration.ofMinutes(5),
+                        20,
+                        Duration.ofSeconds(1)),
+                config.owed());
+        assertEquals(
+                new Webhook(null, null, Duration.ofSeconds(5), 20, List.of("client.gone", "connection.closed")),
+                config.webhook());
     }
 
     @Test
@@ -188,6 +202,15 @@ class ConfigurationFileTest {
                 "hooks: {closed: DELETE} | hooks.closed is \"DELETE\"; it must be a list of texts, such as [\"...\", \"...\"]",
                 "hooks: {closed: [~]}  | hooks.closed is [null]; it must be a list of texts",
                 "hooks: {closed: ['']} | hooks.closed[0] is empty; it must be an SQL statement",
+                "owed: {client-gone: [Ports]} | owed.client-gone[0] is \"Ports\"; it must be 1 to 100 lower case letters, digits,",
+                "owed: {client-gone: ['']} | owed.client-gone[0] is empty; it must be 1 to 100 lower case letters, digits,",
+                "owed: {client-gone: [a, a]} | owed.client-gone[1] is a once more; it must be a name that does not stand in",
+                "owed: {connection-closed: [webhook]} | owed.connection-closed[0] is webhook; it must be another name: set webhook.url",
+                "owed: {longest-wait: 500ms} | owed.longest-wait is 500ms; it must be from 1s to 24h",
+                "webhook: {url: 'ftp://example.net'} | webhook.url is not usable; it must be an http or https address without a user",
+                "webhook: {url: 'https://me:secret@example.net'} | webhook.url is not usable; it must be an http or https address",
+                "webhook: {events: [gone]} | webhook.events[0] is \"gone\"; it must be client.gone or connection.closed",
+                "webhook: {url: 'http://h', secret: 0123456789abcdef, timeout: 10s} | webhook.timeout is 10s; it must be less than owed.answer-timeout, 10s",
                 "tcp: 7000             | tcp is a section; write its keys below it, indented",
                 "7000                  | this is no list of sections",
                 "tcp.port: 7000        | write tcp.port in two lines: the section, tcp:, and below it, indented, port:",
@@ -206,6 +229,16 @@ class ConfigurationFileTest {
 
         assertTrue(message.contains(sentence.strip()), message);
         assertFalse(message.contains("secret"), message);
+    }
+
+    @Test
+    void aWebhookHasASecretThatIsLongEnough() throws IOException {
+        assertEquals(
+                "webhook.secret is empty; it must be set when webhook.url is: by it the receiver knows that a post is yours",
+                refusal(file("webhook: {url: 'https://example.net'}\n"), Map.of()));
+        assertEquals(
+                "CLOSEOUT_WEBHOOK_SECRET: webhook.secret is too short; it must be at least 16 characters",
+                refusal(null, Map.of("CLOSEOUT_WEBHOOK_SECRET", "hunter2")));
     }
 
     @Test

@@ -36,7 +36,7 @@ final class Closes {
     private Future<?> bury(SqlConnection connection, long incarnation, Batch.Close close, PgException failure) {
         metrics.deadLetter(Event.CLOSED, failure);
         return connection
-                .preparedQuery(Statements.toDeadLetters(Event.CLOSED))
+                .preparedQuery(statements.toDeadLetters(Event.CLOSED))
                 .execute(tuple(incarnation, List.of(close))
                         .addString(failure.getSqlState())
                         .addString(failure.getErrorMessage()));

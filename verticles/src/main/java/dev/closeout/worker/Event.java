@@ -1,6 +1,8 @@
 package dev.closeout.worker;
 
 import dev.closeout.config.Hooks;
+import dev.closeout.message.ClientGone;
+import dev.closeout.message.ConnectionClosed;
 import java.util.List;
 
 /** What hooks run for: the relation that their SQL reads by name, and the SQL that supplies it. */
@@ -95,6 +97,15 @@ enum Event {
     /** The relation's name: also the key of its hooks in the configuration. */
     String relation() {
         return relation;
+    }
+
+    /** The event's name in messages. */
+    String published() {
+        return switch (this) {
+            case OPENED -> "connection.opened";
+            case CLOSED -> ConnectionClosed.EVENT;
+            case GONE -> ClientGone.EVENT;
+        };
     }
 
     /** The relation's columns with their types, as in a table's definition. */

@@ -73,7 +73,7 @@ final class Opens {
     private Future<?> bury(SqlConnection connection, Batch batch, Batch.Open open, PgException failure) {
         metrics.deadLetter(Event.OPENED, failure);
         return connection
-                .preparedQuery(Statements.toDeadLetters(Event.OPENED))
+                .preparedQuery(statements.toDeadLetters(Event.OPENED))
                 .execute(Tuple.of(
                         batch.incarnation(),
                         batch.lane(),

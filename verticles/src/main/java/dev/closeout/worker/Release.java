@@ -93,7 +93,7 @@ final class Release {
     private Future<?> bury(SqlConnection connection, String client, PgException failure) {
         metrics.deadLetter(Event.GONE, failure);
         return connection
-                .preparedQuery(Statements.toDeadLetters(Event.GONE))
+                .preparedQuery(statements.toDeadLetters(Event.GONE))
                 .execute(Tuple.of(new String[] {client}, failure.getSqlState(), failure.getErrorMessage()));
     }
 }

@@ -8,13 +8,19 @@ import java.util.Objects;
 
 /**
  * The set-based statements, with the user's hooks as parts of them: what Closeout changes and what the hooks do stands
- * or falls together, in one round trip.
+ * or falls together, in one round trip. What is owed to handlers is written down by the same statement.
  */
 final class Statements {
     private final Map<Event, String> withHooks = new EnumMap<>(Event.class);
+    private final Map<Event, String> again = new EnumMap<>(Event.class);
+    private final Creditors creditors;
 
-    Statements(Map<Event, List<Hook>> hooks) {
-        hooks.forEach((event, ofEvent) -> withHooks.put(event, assemble(event, ofEvent)));
+    Statements(Map<Event, List<Hook>> hooks, Creditors creditors) {
+        this.creditors = creditors;
+        hooks.forEach((event, ofEvent) -> {
+            withHooks.put(event, assemble(event, event.supply() + creditors.writtenDown(event), ofEvent));
+            again.put(event, assemble(event, fromLetter(event), ofEvent));
+        });
     }
 
     /** Supplies the event's relation, runs its hooks and answers with the relation's rows. */
@@ -22,8 +28,19 @@ final class Statements {
         return Objects.requireNonNull(withHooks.get(event));
     }
 
-    /** Supplies the event's relation and writes its rows to the dead letters instead of running hooks. */
-    static String toDeadLetters(Event event) {
+    /**
+     * Takes the event's relation from a dead letter, and the letter away, and runs the hooks. Parameter: 1 the letter's
+     * number. Nothing is written down as owed: that was done when the row became a letter.
+     */
+    String again(Event event) {
+        return Objects.requireNonNull(again.get(event));
+    }
+
+    /**
+     * Supplies the event's relation and writes its rows to the dead letters instead of running hooks. What is owed to
+     * handlers is owed all the same.
+     */
+    String toDeadLetters(Event event) {
         return switch (event) {
             // The open is refused, so nothing may be inserted for it.
             case OPENED ->
@@ -35,20 +52,30 @@ final class Statements {
                 WITH %s
                 INSERT INTO closeout.dead_letter (hook, incarnation, connection, "row", sqlstate, error)
                 SELECT 'closed', incarnation, connection, to_jsonb(closed), $5::text, $6::text FROM closed"""
-                        .formatted(event.supply());
+                        .formatted(event.supply() + creditors.writtenDown(event));
             case GONE ->
                 """
                 WITH %s
                 INSERT INTO closeout.dead_letter (hook, "row", sqlstate, error)
                 SELECT 'gone', to_jsonb(gone), $2::text, $3::text FROM gone"""
-                        .formatted(event.supply());
+                        .formatted(event.supply() + creditors.writtenDown(event));
         };
     }
 
-    private static String assemble(Event event, List<Hook> hooks) {
+    private static String fromLetter(Event event) {
+        return """
+                closeout_letter AS (
+                    DELETE FROM closeout.dead_letter WHERE id = $1 AND hook = '%s' RETURNING "row"
+                ), %1$s AS (
+                    SELECT r.* FROM closeout_letter l, jsonb_to_record(l."row") AS r (%s)
+                )"""
+                .formatted(event.relation(), event.columns());
+    }
+
+    private static String assemble(Event event, String supply, List<Hook> hooks) {
         var parts = new ArrayList<String>();
         var read = new StringBuilder();
-        parts.add(event.supply());
+        parts.add(supply);
         for (var i = 0; i < hooks.size(); i++) {
             var name = "closeout_hook_" + i;
             parts.add(hooks.get(i).as(name));

@@ -125,7 +125,7 @@ public final class Workers {
         var check = new HookCheckVerticle(database, config.hooks());
         return vertx.deployVerticle(check, WORKER)
                 .compose(vertx::undeploy)
-                .map(done -> new Statements(check.checked()));
+                .map(done -> new Statements(check.checked(), Creditors.of(config)));
     }
 
     private Future<String> deploy(int instances, Supplier<VerticleBase> verticle) {

@@ -60,8 +60,8 @@ class LedgerConformanceTest {
         var gate = new DatabaseGate(vertx, pools::probe);
         var database = new Database(vertx, pools, gate, config.connections(), config.queryTimeout());
         var metrics = new WorkerMetrics(new SimpleMeterRegistry());
-        var statements =
-                new Statements(Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()));
+        var statements = new Statements(
+                Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), Creditors.NONE);
         var closes = new Closes(statements, metrics);
         var opens = new Opens(statements, Duration.ofMillis(linger), metrics);
         var work = new BatchWork(database, opens, closes, metrics);

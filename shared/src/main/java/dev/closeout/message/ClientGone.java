@@ -1,0 +1,35 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A client's last connection anywhere has gone, and what it held in the database has been given back.
+ *
+ * @param client who it was
+ * @param generation which stay of that client: it and the client are the key, the same in every call
+ * @param since when its last connection went, milliseconds since 1970, by the database's clock
+ */
+public record ClientGone(String client, long generation, long since) {
+    /** The event's name. */
+    public static final String EVENT = "client.gone";
+
+    /** A request to the owed handler of that name; any answer but a failure is the end of what is owed to it. */
+    public static String address(String handler) {
+        return EVENT + "." + handler;
+    }
+
+    /** Tells a second call for the same thing: visible ASCII without spaces, at most 1,000 characters. */
+    public String key() {
+        return "%s:%s:%d".formatted(EVENT, URLEncoder.encode(client, StandardCharsets.UTF_8), generation);
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static ClientGone fromJson(JsonObject json) {
+        return Json.read(json, ClientGone.class);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A connection has closed, and what it held in the database has been given back.
+ *
+ * @param node the name of the node that owned it
+ * @param incarnation the life of that node
+ * @param connection its number within that life: it and the incarnation are the key, the same in every call
+ * @param client whose it was
+ * @param generation which stay of that client
+ * @param transport one of the labels of {@link Transport}
+ * @param remote the peer's address as text
+ * @param openedAt milliseconds since 1970, by its node's clock
+ * @param reason one of the labels of {@link CloseReason}
+ * @param closedAt milliseconds since 1970, by the clock of its node, or of who closed it in that one's stead
+ */
+public record ConnectionClosed(
+        String node,
+        long incarnation,
+        long connection,
+        String client,
+        long generation,
+        String transport,
+        String remote,
+        long openedAt,
+        String reason,
+        long closedAt) {
+    /** The event's name. */
+    public static final String EVENT = "connection.closed";
+
+    /** A request to the owed handler of that name; any answer but a failure is the end of what is owed to it. */
+    public static String address(String handler) {
+        return EVENT + "." + handler;
+    }
+
+    /** Tells a second call for the same thing: visible ASCII without spaces, at most 100 characters. */
+    public String key() {
+        return "%s:%s".formatted(EVENT, new ConnectionId(incarnation, connection));
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static ConnectionClosed fromJson(JsonObject json) {
+        return Json.read(json, ConnectionClosed.class);
+    }
+}
