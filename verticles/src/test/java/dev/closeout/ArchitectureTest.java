@@ -33,6 +33,8 @@ final class ArchitectureTest {
         "dev.closeout.http..",
         "dev.closeout.lease..",
         "dev.closeout.worker..",
+        "dev.closeout.owed..",
+        "dev.closeout.webhook..",
         "dev.closeout.node..",
         "dev.closeout.demo.."
     };

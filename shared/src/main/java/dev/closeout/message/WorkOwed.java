@@ -1,8 +1,8 @@
 package dev.closeout.message;
 
 /**
- * Within a node: work that is owed to handlers has just been written down, so look for it now. The message is empty and
- * has no answer; one that is lost delays the work until the next look.
+ * Within a node: work that is owed to handlers may just have been written down, so look for it now. The message is empty
+ * and has no answer; one that is lost delays the work until the next look.
  */
 public final class WorkOwed {
     public static final String ADDRESS = "work.owed";

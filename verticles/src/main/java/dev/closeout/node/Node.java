@@ -97,6 +97,11 @@ public final class Node {
         return started.future();
     }
 
+    /** The member of the cluster that this node is: where one's own verticles are deployed. Closed by {@link #stop}. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
     /** The port that takes TCP connections, once started; -1 on a node without sockets. */
     public int tcpPort() {
         return tcp.isEmpty() ? -1 : tcp.get(0).port();

@@ -52,6 +52,9 @@ final class Releases {
         underWay = true;
         var set = take();
         release.release(set).onComplete(done -> {
+            if (done.succeeded() && done.result() > 0) {
+                OwedWork.announce(vertx);
+            }
             if (done.succeeded() || !SqlState.isPassing(done.cause())) {
                 backoff.reset();
                 underWay = false;

@@ -56,6 +56,11 @@ final class WorkerVerticle extends VerticleBase {
             return;
         }
         work.apply(batch)
+                .onSuccess(applied -> {
+                    if (!batch.closes().isEmpty()) {
+                        OwedWork.announce(vertx);
+                    }
+                })
                 .compose(applied -> setCells(batch, applied).map(totals -> {
                     releases.add(vacant(totals));
                     return limit.hold(batch, applied, totals);

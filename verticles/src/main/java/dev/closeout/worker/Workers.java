@@ -65,7 +65,7 @@ public final class Workers {
         return start.until(() -> migrate(vertx, address, config)).compose(migrated -> {
             var workers = new Workers(vertx, address, config);
             return start.until(workers::checkHooks)
-                    .compose(hooks -> workers.deploy(hooks, counts, new WorkerMetrics(registry)))
+                    .compose(hooks -> workers.deploy(hooks, counts, registry))
                     .map(workers)
                     .recover(failure -> workers.stop().transform(stopped -> Future.failedFuture(failure)));
         });
@@ -92,7 +92,8 @@ public final class Workers {
                 done -> Future.join(database.close(), leases.close()).mapEmpty());
     }
 
-    private Future<?> deploy(Statements statements, ReferenceCounts counts, WorkerMetrics metrics) {
+    private Future<?> deploy(Statements statements, ReferenceCounts counts, MeterRegistry registry) {
+        var metrics = new WorkerMetrics(registry);
         metrics.watch(database);
         metrics.watch(gate);
         var closes = new Closes(statements, metrics);
@@ -117,7 +118,17 @@ public final class Workers {
                                 config.sockets().reconcile(),
                                 metrics)))
                 .compose(deployed ->
-                        deploy(instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics)));
+                        deploy(instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics)))
+                .compose(deployed -> deploy(1, () -> new DeadLetterVerticle(new DeadLetters(database, statements))))
+                .compose(deployed -> deploy(1, () -> owed(new OwedMetrics(registry))));
+    }
+
+    private OwedVerticle owed(OwedMetrics metrics) {
+        // Until the answer must be there, and the database has had its time to be told.
+        var lease = config.owed().answerTimeout().plus(config.database().queryTimeout());
+        var work = new OwedWork(database, config.owed(), lease);
+        return new OwedVerticle(
+                work, config.owed(), Creditors.of(config), config.node().stopTimeout(), metrics);
     }
 
     /** On a worker of its own: the database is not called on event loops. */

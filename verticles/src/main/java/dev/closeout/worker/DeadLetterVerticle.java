@@ -1,0 +1,30 @@
+package dev.closeout.worker;
+
+import dev.closeout.message.DeadLetter;
+import dev.closeout.message.DeadLettersListed;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+
+/** Answers those who look after dead letters. One per node with workers; a worker verticle. */
+final class DeadLetterVerticle extends VerticleBase {
+    private final DeadLetters letters;
+
+    DeadLetterVerticle(DeadLetters letters) {
+        this.letters = letters;
+    }
+
+    @Override
+    public Future<?> start() {
+        return Future.all(
+                Answers.on(vertx, DeadLettersListed.ADDRESS, json -> letters.list(DeadLettersListed.fromJson(json))
+                        .map(DeadLettersListed.Page::toJson)),
+                Answers.on(vertx, DeadLetter.Named.SENT_AGAIN, json -> letters.sendAgain(
+                                DeadLetter.Named.fromJson(json).id())
+                        .onSuccess(sent -> OwedWork.announce(vertx))
+                        .map(new JsonObject())),
+                Answers.on(vertx, DeadLetter.Named.DROPPED, json -> letters.drop(
+                                DeadLetter.Named.fromJson(json).id())
+                        .map(new JsonObject())));
+    }
+}

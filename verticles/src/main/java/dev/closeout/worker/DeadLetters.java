@@ -1,0 +1,92 @@
+package dev.closeout.worker;
+
+import dev.closeout.failure.Failure;
+import dev.closeout.message.DeadLetter;
+import dev.closeout.message.DeadLettersListed;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+
+/** What was set aside: shows it, tries it again, throws it away. */
+final class DeadLetters {
+    private static final String LIST =
+            """
+            SELECT id, at, hook, coalesce(event || '.' || handler, '') AS handler, "row", error
+            FROM closeout.dead_letter WHERE id > $1 ORDER BY id LIMIT $2""";
+
+    /** The lock makes whoever sends the same letter at the same time wait, and then find nothing. */
+    private static final String KIND = "SELECT hook FROM closeout.dead_letter WHERE id = $1 FOR UPDATE";
+
+    /** The debt is back with all its tries. */
+    private static final String OWED_AGAIN =
+            """
+            WITH letter AS (
+                DELETE FROM closeout.dead_letter WHERE id = $1 AND hook = 'owed' RETURNING event, handler, "row"
+            )
+            INSERT INTO closeout.owed (event, handler, "row") SELECT event, handler, "row" FROM letter""";
+
+    private static final String DROP = "DELETE FROM closeout.dead_letter WHERE id = $1";
+
+    private final Database database;
+    private final Statements statements;
+
+    DeadLetters(Database database, Statements statements) {
+        this.database = database;
+        this.statements = statements;
+    }
+
+    Future<DeadLettersListed.Page> list(DeadLettersListed listed) {
+        return database.on(connection ->
+                        connection.preparedQuery(LIST).execute(Tuple.of(listed.after(), DeadLettersListed.PAGE)))
+                .map(rows -> {
+                    var letters = new ArrayList<DeadLetter>();
+                    rows.forEach(row -> letters.add(letter(row)));
+                    return new DeadLettersListed.Page(letters);
+                });
+    }
+
+    /** In one transaction: the letter goes when its row has been taken, and stays when it has not. */
+    Future<Void> sendAgain(long id) {
+        return database.transact(connection -> connection
+                .preparedQuery(KIND)
+                .execute(Tuple.of(id))
+                .compose(rows -> rows.size() == 0
+                        ? Future.failedFuture(unknown(id))
+                        : sendAgain(connection, id, rows.iterator().next().getString(0))));
+    }
+
+    Future<Void> drop(long id) {
+        return database.on(connection -> connection.preparedQuery(DROP).execute(Tuple.of(id)))
+                .compose(rows -> rows.rowCount() == 0 ? Future.failedFuture(unknown(id)) : Future.succeededFuture());
+    }
+
+    private Future<Void> sendAgain(SqlConnection connection, long id, String kind) {
+        if ("opened".equals(kind)) {
+            return Future.failedFuture(Failure.BAD_MESSAGE.because(
+                    "dead letter %d is a connection that was refused; it can only be dropped".formatted(id)));
+        }
+        var sql =
+                switch (kind) {
+                    case "closed" -> statements.again(Event.CLOSED);
+                    case "gone" -> statements.again(Event.GONE);
+                    default -> OWED_AGAIN;
+                };
+        return connection.preparedQuery(sql).execute(Tuple.of(id)).mapEmpty();
+    }
+
+    private static Throwable unknown(long id) {
+        return Failure.NOT_FOUND.because("there is no dead letter %d".formatted(id));
+    }
+
+    private static DeadLetter letter(Row row) {
+        return new DeadLetter(
+                row.getLong("id"),
+                row.getOffsetDateTime("at").toInstant().toEpochMilli(),
+                row.getString("hook"),
+                row.getString("handler"),
+                row.getJsonObject("row").getMap(),
+                row.getString("error"));
+    }
+}
