@@ -11,6 +11,7 @@ import dev.closeout.message.Batch;
 import dev.closeout.message.BatchCodec;
 import dev.closeout.message.CountsLost;
 import dev.closeout.tcp.TcpVerticle;
+import dev.closeout.webhook.WebhookVerticle;
 import dev.closeout.worker.Workers;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -156,9 +157,15 @@ public final class Node {
     }
 
     private Future<Void> startWorkers(String databaseUri, ReferenceCounts counts) {
-        return Workers.start(vertx, databaseUri, config, counts, registry)
+        // Before the workers, so that it is stopped after them: the calls under way are answered.
+        return startWebhook()
+                .compose(started -> Workers.start(vertx, databaseUri, config, counts, registry))
                 .onSuccess(workers -> undo.push(workers::stop))
                 .mapEmpty();
+    }
+
+    private Future<Void> startWebhook() {
+        return config.webhook().url() == null ? done() : deploy(1, () -> new WebhookVerticle(config.webhook()));
     }
 
     private Future<Void> startSockets() {
