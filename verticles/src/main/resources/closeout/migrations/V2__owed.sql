@@ -29,3 +29,4 @@ ALTER TABLE closeout.dead_letter
     ADD CONSTRAINT dead_letter_handler_check CHECK ((hook = 'owed') = (event IS NOT NULL AND handler IS NOT NULL));
 -- Handlers have no such code.
 ALTER TABLE closeout.dead_letter ALTER COLUMN sqlstate DROP NOT NULL;
+CREATE INDEX dead_letter_owed ON closeout.dead_letter (event, handler, id) WHERE hook = 'owed';

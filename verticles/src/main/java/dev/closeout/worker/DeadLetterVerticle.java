@@ -2,6 +2,7 @@ package dev.closeout.worker;
 
 import dev.closeout.message.DeadLetter;
 import dev.closeout.message.DeadLettersListed;
+import dev.closeout.message.DeadLettersResent;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -23,6 +24,9 @@ final class DeadLetterVerticle extends VerticleBase {
                                 DeadLetter.Named.fromJson(json).id())
                         .onSuccess(sent -> OwedWork.announce(vertx))
                         .map(new JsonObject())),
+                Answers.on(vertx, DeadLettersResent.ADDRESS, json -> letters.sendAgain(DeadLettersResent.fromJson(json))
+                        .onSuccess(sent -> OwedWork.announce(vertx))
+                        .map(DeadLettersResent.Sent::toJson)),
                 Answers.on(vertx, DeadLetter.Named.DROPPED, json -> letters.drop(
                                 DeadLetter.Named.fromJson(json).id())
                         .map(new JsonObject())));

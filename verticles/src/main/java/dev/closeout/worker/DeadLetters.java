@@ -3,6 +3,7 @@ package dev.closeout.worker;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.DeadLetter;
 import dev.closeout.message.DeadLettersListed;
+import dev.closeout.message.DeadLettersResent;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -24,6 +25,19 @@ final class DeadLetters {
             """
             WITH letter AS (
                 DELETE FROM closeout.dead_letter WHERE id = $1 AND hook = 'owed' RETURNING event, handler, "row"
+            )
+            INSERT INTO closeout.owed (event, handler, "row") SELECT event, handler, "row" FROM letter""";
+
+    /** Those that others are just sending are passed over. */
+    private static final String ALL_OWED_AGAIN =
+            """
+            WITH oldest AS (
+                SELECT id FROM closeout.dead_letter
+                WHERE hook = 'owed' AND event = $1 AND handler = $2
+                ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
+            ), letter AS (
+                DELETE FROM closeout.dead_letter WHERE id = ANY (ARRAY (SELECT id FROM oldest))
+                RETURNING event, handler, "row"
             )
             INSERT INTO closeout.owed (event, handler, "row") SELECT event, handler, "row" FROM letter""";
 
@@ -55,6 +69,14 @@ final class DeadLetters {
                 .compose(rows -> rows.size() == 0
                         ? Future.failedFuture(unknown(id))
                         : sendAgain(connection, id, rows.iterator().next().getString(0))));
+    }
+
+    /** Some of what a handler could not take, the oldest first. */
+    Future<DeadLettersResent.Sent> sendAgain(DeadLettersResent resent) {
+        return database.on(connection -> connection
+                        .preparedQuery(ALL_OWED_AGAIN)
+                        .execute(Tuple.of(resent.event(), resent.handler(), DeadLettersResent.LIMIT)))
+                .map(rows -> new DeadLettersResent.Sent(rows.rowCount()));
     }
 
     Future<Void> drop(long id) {

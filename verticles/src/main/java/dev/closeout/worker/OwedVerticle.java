@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
@@ -127,9 +126,7 @@ final class OwedVerticle extends VerticleBase {
         for (var call : due.calls()) {
             taken.merge(call.creditor(), 1, Integer::sum);
             handler(call).begun();
-            vertx.eventBus()
-                    .request(call.creditor().address(), call.message(), delivery)
-                    .onComplete(answer -> end(call, answer));
+            ask(call).onComplete(answer -> end(call, answer));
         }
         var full = taken.entrySet().stream().anyMatch(each -> each.getValue().equals(asked.get(each.getKey())));
         more = more || full;
@@ -138,7 +135,13 @@ final class OwedVerticle extends VerticleBase {
         }
     }
 
-    private void end(OwedCall call, AsyncResult<Message<Object>> answer) {
+    /** A row that makes no message fails like one that its handler cannot take. */
+    private Future<?> ask(OwedCall call) {
+        return Future.succeededFuture(call).map(OwedCall::message).compose(message -> vertx.eventBus()
+                .request(call.creditor().address(), message, delivery));
+    }
+
+    private void end(OwedCall call, AsyncResult<?> answer) {
         if (answer.succeeded()) {
             handler(call).answered();
             metrics.answered(call.creditor());

@@ -27,7 +27,8 @@ final class OwedWork {
      * out. A row that failed too often is buried instead. What another node holds is passed over. Each handler has its
      * own share, so one that never answers holds up nobody else.
      *
-     * <p>The time is the statement's: one that moves within the statement could not be looked up in the index.
+     * <p>The time is the statement's: one that moves within the statement could not be looked up in the index. The rows
+     * are named by an array: joined, a few of many would be looked for by reading them all.
      */
     private static final String TAKE =
             """
@@ -41,7 +42,9 @@ final class OwedWork {
                     ORDER BY w.due_at LIMIT creditor.free FOR UPDATE SKIP LOCKED
                 ) d
             ), buried AS (
-                DELETE FROM closeout.owed o USING due d WHERE o.id = d.id AND o.failures >= $4 RETURNING o.*
+                DELETE FROM closeout.owed o
+                WHERE o.id = ANY (ARRAY (SELECT id FROM due)) AND o.failures >= $4
+                RETURNING o.*
             ), letters AS (
                 INSERT INTO closeout.dead_letter (hook, event, handler, "row", error)
                 SELECT 'owed', event, handler, "row", coalesce(error, 'its caller did not live to tell') FROM buried
@@ -49,7 +52,7 @@ final class OwedWork {
                 UPDATE closeout.owed o
                 SET calls = o.calls + 1, failures = o.failures + 1,
                     due_at = clock_timestamp() + $5::bigint * interval '1 ms'
-                FROM due d WHERE o.id = d.id AND o.failures < $4
+                WHERE o.id = ANY (ARRAY (SELECT id FROM due)) AND o.failures < $4
                 RETURNING o.*
             )
             SELECT true AS taken, id, calls, event, handler, "row", error FROM taken

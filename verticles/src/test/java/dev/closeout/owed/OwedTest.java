@@ -9,10 +9,13 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.NodeProcess;
 import dev.closeout.fixture.Nodes;
+import dev.closeout.fixture.TestDatabase;
+import dev.closeout.fixture.Wire;
 import dev.closeout.message.ClientGone;
 import dev.closeout.message.ConnectionClosed;
 import dev.closeout.message.DeadLetter;
 import dev.closeout.message.DeadLettersListed;
+import dev.closeout.message.DeadLettersResent;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -117,6 +120,62 @@ class OwedTest {
         nodes.awaitDone();
         assertOneKey();
         assertTrue(letters(node).isEmpty());
+    }
+
+    @Test
+    void whatAHandlerCouldNotTakeForAWhileIsSentAgainAtOnce() {
+        var node = nodes.start("OWED_CLIENT_GONE", "[media-ports]", "OWED_TRIES", "1");
+        var broken = new AtomicBoolean(true);
+        register(node, "media-ports", gone -> broken.get() ? Future.failedFuture("no") : Future.succeededFuture());
+        for (var i = 0; i < 5; i++) {
+            Nodes.comeAndGo(node, "client-" + i);
+        }
+        Eventually.equal("set aside", 5, () -> (long) letters(node).size());
+
+        broken.set(false);
+        assertEquals(0, resend(node, "files"));
+        assertEquals(5, resend(node, "media-ports"));
+        nodes.awaitDone();
+        assertEquals(0, nodes.rows("closeout.dead_letter"));
+        assertEquals(5, new HashSet<>(keys).size());
+    }
+
+    /** A rolling restart makes no call twice. */
+    @Test
+    void aStopWaitsForTheCallsUnderWay() {
+        var node = nodes.start(
+                "OWED_CLIENT_GONE", "[media-ports]", "NODE_STOP_TIMEOUT", "20s", "OWED_ANSWER_TIMEOUT", "20s");
+        var answer = Promise.<Void>promise();
+        register(node, "media-ports", gone -> answer.future());
+        Nodes.comeAndGo(node, "ivan");
+        Eventually.equal("called", 1, () -> (long) keys.size());
+
+        var stopped = node.stop();
+        Eventually.is("it is stopping", () -> nodes.rows("closeout.node") == 0);
+        answer.complete();
+        Eventually.done(stopped);
+        assertEquals(0, nodes.rows("closeout.owed"));
+    }
+
+    /** I6: what ends during an outage keeps its place, and nothing is lost or done twice. */
+    @Test
+    void anAnswerThatCannotBeWrittenDownIsKeptUntilItCan() {
+        var wire = new Wire(TestDatabase.port());
+        try (wire) {
+            var node = nodes.startOver(wire, "OWED_CLIENT_GONE", "[media-ports]", "OWED_ANSWER_TIMEOUT", "20s");
+            var answer = Promise.<Void>promise();
+            register(node, "media-ports", gone -> answer.future());
+            Nodes.comeAndGo(node, "judy");
+            Eventually.equal("called", 1, () -> (long) keys.size());
+            wire.cut();
+            answer.complete();
+            Eventually.is("it is away", () -> Nodes.metrics(node).contains("closeout_database_up 0.0"));
+
+            wire.carry();
+            nodes.awaitDone();
+            assertEquals(1, keys.size());
+            nodes.close();
+        }
     }
 
     /** Nobody is poison for not being there. */
@@ -289,6 +348,12 @@ class OwedTest {
 
     private static @Nullable Failure failure(Node node, String address, JsonObject body) {
         return Failure.of(Eventually.failure(Nodes.ask(node, address, body)));
+    }
+
+    private static int resend(Node node, String handler) {
+        var body = new DeadLettersResent(ClientGone.EVENT, handler).toJson();
+        return DeadLettersResent.Sent.fromJson(Eventually.done(Nodes.ask(node, DeadLettersResent.ADDRESS, body)))
+                .letters();
     }
 
     private static List<DeadLetter> letters(Node node) {

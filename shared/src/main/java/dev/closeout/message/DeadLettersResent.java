@@ -1,0 +1,39 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * What an owed handler could not take is owed to it once more: when it is mended after a long while.
+ *
+ * @param event {@link ClientGone#EVENT} or {@link ConnectionClosed#EVENT}
+ * @param handler the handler's name
+ */
+public record DeadLettersResent(String event, String handler) {
+    /** A request to any worker; the answer is {@link Sent}. */
+    public static final String ADDRESS = "deadletters.resent";
+    /** Letters that one request sends at most; one that sent fewer was the last. */
+    public static final int LIMIT = 1_000;
+
+    /**
+     * How many there were.
+     *
+     * @param letters at most {@link #LIMIT}
+     */
+    public record Sent(int letters) {
+        public JsonObject toJson() {
+            return JsonObject.mapFrom(this);
+        }
+
+        public static Sent fromJson(JsonObject json) {
+            return Json.read(json, Sent.class);
+        }
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static DeadLettersResent fromJson(JsonObject json) {
+        return Json.read(json, DeadLettersResent.class);
+    }
+}
