@@ -23,12 +23,16 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever becomes of a handler, each generation ends with one completed release, and the handler saw its key. */
 class OwedTest {
@@ -239,30 +243,66 @@ class OwedTest {
     }
 
     /** A hook that cannot take a client's data loses no handler its due; sent again, it runs on the row that was kept. */
-    @Test
-    void whatAHookCannotTakeIsOwedAllTheSame() {
+    @ParameterizedTest
+    @ValueSource(strings = {"closed", "gone"})
+    void whatAHookCannotTakeIsOwedAllTheSame(String hook) {
         nodes.database()
-                .run("ALTER TABLE journal ADD CONSTRAINT no_mallory CHECK (event <> 'gone' OR client <> 'mallory')");
-        var node = nodes.start(PORTS);
+                .run("ALTER TABLE journal ADD CONSTRAINT no_mallory CHECK (event <> '%s' OR client <> 'mallory')"
+                        .formatted(hook));
+        var node = nodes.start("OWED_CLIENT_GONE", "[media-ports]", "OWED_CONNECTION_CLOSED", "[journal]");
+        var closed = new CopyOnWriteArrayList<String>();
         register(node, "media-ports", gone -> Future.succeededFuture());
+        OwedHandlers.of(node.vertx()).onConnectionClosed("journal", heard -> {
+            closed.add(heard.client());
+            return Future.succeededFuture();
+        });
         Nodes.comeAndGo(node, "mallory");
-        Eventually.equal("the handler heard of it", 1, () -> (long) keys.size());
         nodes.awaitDone();
+        assertEquals(1, keys.size());
+        assertEquals(List.of("mallory"), closed);
         var letter = letters(node).get(0);
-        assertEquals("gone", letter.hook());
+        assertEquals(hook, letter.hook());
         var again = new DeadLetter.Named(letter.id()).toJson();
 
-        assertEquals(
-                Failure.DATABASE_REFUSED,
-                Failure.of(Eventually.failure(Nodes.ask(node, DeadLetter.Named.SENT_AGAIN, again))));
+        assertEquals(Failure.DATABASE_REFUSED, failure(node, DeadLetter.Named.SENT_AGAIN, again));
         assertEquals(1, letters(node).size());
 
         nodes.database().run("ALTER TABLE journal DROP CONSTRAINT no_mallory");
         Eventually.done(Nodes.ask(node, DeadLetter.Named.SENT_AGAIN, again));
-        assertEquals(1, gone("mallory"));
-        assertEquals(0, nodes.rows("client_resource"));
+        assertEquals(1, nodes.rows("journal WHERE event = 'closed'"));
+        assertEquals(1, nodes.rows("journal WHERE event = 'gone'"));
+        assertEquals(0, nodes.rows("location") + nodes.rows("client_resource"));
         assertEquals(0, nodes.rows("closeout.dead_letter") + nodes.rows("closeout.owed"));
-        assertEquals(1, keys.size());
+        assertEquals(2, keys.size() + closed.size());
+    }
+
+    /** Two nodes call, a third one answers as a seed has it: well, badly, not at all. */
+    @Test
+    void aHandlerThatFailsAtRandomHearsOfEveryClient() {
+        var clients = 100;
+        var random = new Random(20_261_121);
+        var answered = ConcurrentHashMap.<String>newKeySet();
+        var calling = List.of(nodes.start(PORTS), nodes.start(PORTS));
+        var handling = nodes.start("NODE_ROLES", "[sockets]");
+        register(handling, "media-ports", gone -> switch (random.nextInt(6)) {
+            case 0 -> Future.failedFuture("badly");
+            case 1 -> throw new IllegalStateException("badly too");
+            case 2 -> Promise.promise().future();
+            default -> {
+                answered.add(gone.key());
+                yield Future.succeededFuture();
+            }
+        });
+        for (var i = 0; i < clients; i++) {
+            Nodes.comeAndGo(calling.get(i % 2), "client-" + i);
+        }
+
+        nodes.awaitDone();
+        assertEquals(clients, answered.size());
+        assertEquals(
+                clients, nodes.database().number("SELECT count(DISTINCT client) FROM journal WHERE event = 'gone'"));
+        assertEquals(clients, nodes.rows("journal WHERE event = 'gone'"));
+        assertEquals(0, nodes.rows("closeout.dead_letter"));
     }
 
     @Test
