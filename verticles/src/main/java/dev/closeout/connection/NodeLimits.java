@@ -4,10 +4,12 @@ import dev.closeout.config.Limits;
 import dev.closeout.failure.Failure;
 import dev.closeout.failure.OncePer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,11 @@ public final class NodeLimits {
     /** Bytes that may wait for one connection to read them. */
     public int unread() {
         return limits.unread();
+    }
+
+    /** The same for a socket, which has no address any more when its peer was gone before it was accepted. */
+    public Place enter(@Nullable SocketAddress remote) {
+        return enter(remote == null ? "" : String.valueOf(remote.hostAddress()));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -54,6 +55,9 @@ public final class OwnConnections {
      * @see #opened(String, String, Consumer)
      */
     public Future<TrackedConnection> opened(String client, NetSocket socket) {
+        if (!((NetSocketInternal) socket).channelHandlerContext().channel().isActive()) {
+            return endedFirst();
+        }
         var broken = new boolean[1];
         socket.exceptionHandler(failure -> broken[0] = true);
         return opened(
@@ -71,6 +75,9 @@ public final class OwnConnections {
      * @see #opened(String, String, Consumer)
      */
     public Future<TrackedConnection> opened(String client, ServerWebSocket socket) {
+        if (socket.isClosed()) {
+            return endedFirst();
+        }
         return opened(
                 client,
                 socket.remoteAddress().hostAddress(),
@@ -88,7 +95,8 @@ public final class OwnConnections {
      * @param ender told once why the connection ended, whoever ended it; it lets the peer go
      * @return completes when the connection may be welcomed. Fails with {@code BAD_MESSAGE} for a bad client id, with
      *     {@code NOT_READY}, {@code DATABASE_AWAY} or {@code OVERLOADED} when the peer should try again later, with
-     *     {@code REFUSED_BY_HOOK} or {@code OVER_LIMIT} when it should not; the ender is called then too
+     *     {@code REFUSED_BY_HOOK} or {@code OVER_LIMIT} when it should not; the ender is called then too. A socket that is
+     *     closed already fails with {@code CLOSED}
      */
     public Future<TrackedConnection> opened(String client, String remote, Consumer<CloseReason> ender) {
         return opened(client, remote, remote, ender, end -> {});
@@ -102,6 +110,11 @@ public final class OwnConnections {
     /** Ends all connections; completes when their cleanups are committed or the stop timeout has passed. */
     public Future<Void> stop() {
         return connections.stop();
+    }
+
+    /** Its close handler would never be called. */
+    private static Future<TrackedConnection> endedFirst() {
+        return Future.failedFuture(Failure.CLOSED.because("the socket closed before it was opened here"));
     }
 
     private Future<TrackedConnection> opened(

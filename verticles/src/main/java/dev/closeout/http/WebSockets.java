@@ -102,9 +102,13 @@ public final class WebSockets {
                 .channelHandlerContext()
                 .channel();
         request.toWebSocket().onSuccess(socket -> {
+            if (socket.isClosed()) {
+                // Its close handler would never be called.
+                return;
+            }
             var handle = new SocketHandle(socket, channel, farewells);
             try {
-                var place = limits.enter(String.valueOf(socket.remoteAddress().hostAddress()));
+                var place = limits.enter(socket.remoteAddress());
                 socket.setWriteQueueMaxSize(limits.unread());
                 var session = new WebSocketSession(this, handle, place, metrics);
                 sessions.add(session);

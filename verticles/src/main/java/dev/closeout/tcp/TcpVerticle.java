@@ -142,7 +142,7 @@ public final class TcpVerticle extends VerticleBase {
     private void accept(NetSocket socket) {
         NodeLimits.Place place;
         try {
-            place = limits.enter(String.valueOf(socket.remoteAddress().hostAddress()));
+            place = limits.enter(socket.remoteAddress());
         } catch (ReplyException full) {
             refused(Refusal.TRY_AGAIN_LATER);
             socket.write("ERROR %s %s\n".formatted(Refusal.TRY_AGAIN_LATER.code(), full.getMessage()));
