@@ -2,11 +2,16 @@ package dev.closeout.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.hazelcast.core.Hazelcast;
+import dev.closeout.counts.Cell;
+import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Location;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
+import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,23 +20,23 @@ import org.junit.jupiter.api.Test;
 /** Rows and sockets that do not agree, mended towards the sockets. */
 class ReconciliationTest {
     private final TestDatabase database = TestDatabase.create();
+    private final String cluster = UUID.randomUUID().toString();
     private Node node;
+    private ReferenceCounts counts;
 
-    @SuppressWarnings("NullAway.Init") // node: set before each test
+    @SuppressWarnings("NullAway.Init") // node, counts: set before each test
     ReconciliationTest() {}
 
     @BeforeEach
     void start() {
         Location.createTables(database);
         var config = TestConfig.of(
-                UUID.randomUUID().toString(),
-                "SOCKETS_RECONCILE",
-                "300ms",
-                "SOCKETS_VERTICLES",
-                "1",
-                "CLIENTS_SWEEP",
-                "500ms");
+                cluster, "SOCKETS_RECONCILE", "300ms", "SOCKETS_VERTICLES", "1", "CLIENTS_SWEEP", "500ms");
         node = Eventually.done(Node.start(TestConfig.with(config, Location.HOOKS), database.uri()));
+        counts = new ReferenceCounts(Hazelcast.getAllHazelcastInstances().stream()
+                .filter(member -> member.getConfig().getClusterName().equals(cluster))
+                .findFirst()
+                .orElseThrow());
     }
 
     @AfterEach
@@ -68,6 +73,37 @@ class ReconciliationTest {
         Eventually.equal("nothing is left", 0, this::rows);
     }
 
+    /** I4 and I7: what Hazelcast lost comes back from the owners, and nobody is released for it. */
+    @Test
+    void countsThatAreLostAreSaidAgain() {
+        try (var alice = LineClient.welcomed(node.tcpPort(), "alice")) {
+            Eventually.equal("counted", 1, () -> total("alice"));
+            counts.clear();
+
+            Eventually.equal("counted again", 1, () -> total("alice"));
+            assertEquals(0, journal("gone", null));
+            assertEquals("PONG", alice.send("PING\n").read());
+        }
+    }
+
+    @Test
+    void aCountThatNobodySpeaksForIsTakenOut() {
+        try (var alice = LineClient.welcomed(node.tcpPort(), "alice")) {
+            var now = System.currentTimeMillis();
+            var lives = database.number("SELECT incarnation FROM closeout.node");
+            var ofThisLane = new Cell(lives, 0, 0, 1, now);
+            var ofALifeThatIsOver = new Cell(lives + 1000, 0, 7, 2, now);
+            counts.set(Map.of("left-over", ofThisLane, "lost", ofALifeThatIsOver), Duration.ofSeconds(10))
+                    .toCompletableFuture()
+                    .join();
+
+            Eventually.equal("of this lane", 0, () -> total("left-over"));
+            Eventually.equal("of a life that is over", 0, () -> total("lost"));
+            assertEquals(1, total("alice"));
+            assertEquals("PONG", alice.send("PING\n").read());
+        }
+    }
+
     /** Many pages, connections that come and go meanwhile: nothing that is right is touched. */
     @Test
     void whatAgreesIsLeftAlone() {
@@ -79,6 +115,10 @@ class ReconciliationTest {
         Eventually.equal("nothing is left", 0, this::rows);
         assertEquals(1200, journal("closed", "peer-closed"));
         assertEquals(0, journal("closed", "reconciled"));
+    }
+
+    private long total(String client) {
+        return counts.total(client).toCompletableFuture().join();
     }
 
     private long rows() {
