@@ -143,6 +143,10 @@ final class WebSocketSession {
         ended = true;
         place.leave();
         owner.forget(this);
+        if (socket.isClosed()) {
+            // To close it once more would only make Vert.x stumble.
+            return;
+        }
         switch (reason) {
             case NODE_STOPPED, NODE_LOST -> handle.close(Refusal.NODE_RESTARTS, "connect again");
             case KICKED -> handle.close(Refusal.NOT_ALLOWED, reason.label());

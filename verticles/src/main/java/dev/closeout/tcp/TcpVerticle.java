@@ -125,7 +125,9 @@ public final class TcpVerticle extends VerticleBase {
     /** Once the peer has taken what was written, or has had its time. */
     @SuppressWarnings("FutureReturnValueIgnored") // Its close handler has done its work.
     void close(NetSocket socket) {
-        farewells.add(channel(socket), now());
+        if (channel(socket).isOpen()) {
+            farewells.add(channel(socket), now());
+        }
         socket.close();
     }
 
