@@ -53,7 +53,7 @@ final class Pools {
 
     /** A pool of connections to the server that took writes last. */
     Pool build(int size) {
-        return build(size, () -> Future.succeededFuture(prepared(address.current())));
+        return build(size, () -> Future.succeededFuture(prepared(address.current(), "closeout")));
     }
 
     /**
@@ -70,7 +70,7 @@ final class Pools {
     }
 
     private Future<Void> probe(PgConnectOptions server) {
-        var pool = build(1, () -> Future.succeededFuture(prepared(server)));
+        var pool = build(1, () -> Future.succeededFuture(prepared(server, "closeout probe")));
         var promise = Promise.<Void>promise();
         var timer = vertx.setTimer(
                 config.connectTimeout().toMillis(),
@@ -133,8 +133,8 @@ final class Pools {
                 : "BEGIN";
     }
 
-    private PgConnectOptions prepared(PgConnectOptions server) {
-        var options = new PgConnectOptions(server).addProperty("application_name", "closeout");
+    private PgConnectOptions prepared(PgConnectOptions server, String name) {
+        var options = new PgConnectOptions(server).addProperty("application_name", name);
         if (config.pooler()) {
             return options.setUseLayer7Proxy(true).setCachePreparedStatements(false);
         }
