@@ -8,6 +8,7 @@ import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Location;
+import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.ClientKicked;
@@ -54,6 +55,7 @@ class OverTheBusTest {
         var cluster = UUID.randomUUID().toString();
         here = start(cluster, "NODE_NAME", "here", "DEPLOY_VERTICLES", "[" + Asking.class.getName() + "]");
         there = start(cluster, "NODE_NAME", "there");
+        Nodes.awaitCluster(List.of(here, there));
         bus = Asking.BUS.join();
     }
 

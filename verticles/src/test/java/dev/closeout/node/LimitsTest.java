@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Location;
+import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import java.io.IOException;
@@ -146,6 +147,7 @@ class LimitsTest {
         var config = TestConfig.of(cluster, keysAndValues);
         var node = Eventually.done(Node.start(TestConfig.with(config, Location.HOOKS), database.uri()));
         nodes.add(node);
+        Nodes.awaitCluster(nodes);
         return node;
     }
 
