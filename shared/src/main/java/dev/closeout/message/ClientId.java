@@ -1,5 +1,6 @@
 package dev.closeout.message;
 
+import dev.closeout.failure.Failure;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,19 @@ public final class ClientId {
             throw new IllegalArgumentException("the client id has a space or a control character");
         }
         return text;
+    }
+
+    /**
+     * Checks a client id in a request.
+     *
+     * @throws io.vertx.core.eventbus.ReplyException with {@link Failure#BAD_MESSAGE} when it is none
+     */
+    static void check(String id) {
+        try {
+            read(id.getBytes(StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw Failure.BAD_MESSAGE.because(String.valueOf(e.getMessage()));
+        }
     }
 
     private static boolean isForbidden(int codePoint) {

@@ -6,24 +6,15 @@ import io.vertx.core.json.JsonObject;
  * Somebody wants all connections of a client to end, with the reason {@code kicked}.
  *
  * @param client a client id
+ * @param reason what its peers are told, 100 characters at most without control characters; may be left out
  */
-public record ClientKicked(String client) {
-    /** A request to any worker; the answer is a {@link Told}. Connections opened meanwhile are left. */
+public record ClientKicked(String client, String reason) {
+    /** A request to any worker; the answer is a {@link Reached}. Connections opened meanwhile are left. */
     public static final String ADDRESS = "client.kicked";
 
-    /**
-     * The owners were told; they end the connections within moments, if these have not ended by themselves.
-     *
-     * @param connections how many
-     */
-    public record Told(int connections) {
-        public JsonObject toJson() {
-            return JsonObject.mapFrom(this);
-        }
-
-        public static Told fromJson(JsonObject json) {
-            return Json.read(json, Told.class);
-        }
+    public ClientKicked {
+        ClientId.check(client);
+        Text.check("reason", reason);
     }
 
     public JsonObject toJson() {
@@ -31,6 +22,6 @@ public record ClientKicked(String client) {
     }
 
     public static ClientKicked fromJson(JsonObject json) {
-        return Json.read(json, ClientKicked.class);
+        return Json.read(Json.orEmpty(json, "reason"), ClientKicked.class);
     }
 }

@@ -3,26 +3,18 @@ package dev.closeout.message;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Somebody wants a connection to end.
+ * Somebody wants a connection to end, with the reason {@code kicked}.
  *
- * @param incarnation the life of the node that owns it
- * @param number its number within that life
- * @param reason one of the labels of {@link CloseReason}
+ * @param connection {@code <incarnation>-<number>}
+ * @param reason what its peer is told, 100 characters at most without control characters; may be left out
  */
-public record ConnectionKicked(long incarnation, long number, String reason) {
-    private static final String ADDRESS = "connection.kicked";
+public record ConnectionKicked(String connection, String reason) {
+    /** A request to any worker; the answer is a {@link Reached}. Fails with {@code NOT_FOUND} when it lives nowhere. */
+    public static final String ADDRESS = "connection.kicked";
 
-    public static ConnectionKicked of(long incarnation, long number, CloseReason reason) {
-        return new ConnectionKicked(incarnation, number, reason.label());
-    }
-
-    /** A message to the owner of the lane, without an answer; a connection that is gone already is no error. */
-    public static String address(long incarnation, int lane) {
-        return "%s.%d.%d".formatted(ADDRESS, incarnation, lane);
-    }
-
-    public String address() {
-        return address(incarnation, new ConnectionId(incarnation, number).lane());
+    public ConnectionKicked {
+        ConnectionId.read(connection);
+        Text.check("reason", reason);
     }
 
     public JsonObject toJson() {
@@ -30,6 +22,6 @@ public record ConnectionKicked(long incarnation, long number, String reason) {
     }
 
     public static ConnectionKicked fromJson(JsonObject json) {
-        return Json.read(json, ConnectionKicked.class);
+        return Json.read(Json.orEmpty(json, "reason"), ConnectionKicked.class);
     }
 }

@@ -8,20 +8,16 @@ import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.ConnectionKicked;
 import dev.closeout.message.CountsLost;
 import dev.closeout.message.Transport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,13 +39,13 @@ public final class Connections {
     private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final BatchSender sender;
-    private final Map<Long, TrackedConnection> table = new HashMap<>();
+    private final ConnectionTable table = new ConnectionTable();
+    private final OwnerRequests requests;
     private final Reconciler reconciler;
     private final LaneLife life;
     private final MessageConsumer<JsonObject> countsLost;
 
     private @Nullable Lane lane;
-    private @Nullable MessageConsumer<JsonObject> kicked;
     private boolean sendScheduled;
     private boolean stopping;
     private @Nullable Promise<Void> settled;
@@ -63,6 +59,7 @@ public final class Connections {
         this.stopTimeout = settings.stopTimeout();
         this.metrics = settings.metrics(transport);
         this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, this::workersAway);
+        this.requests = new OwnerRequests(vertx, table);
         this.reconciler = new Reconciler(vertx, transport, config, table, metrics, this::sendSoon);
         this.life = new LaneLife(vertx, config.batchLimit(), this::follow, this::lifeOver);
         this.countsLost = vertx.eventBus().localConsumer(CountsLost.ADDRESS, message -> reconciler.begin());
@@ -100,7 +97,7 @@ public final class Connections {
         var promise = Promise.<TrackedConnection>promise();
         var tracked =
                 new TrackedConnection(this, id, hello.client(), remote, now, hello.lingerMillis(), ender, promise);
-        table.put(id.number(), tracked);
+        table.add(tracked);
         metrics.opened();
         sendSoon();
         if (sender.isFailing()) {
@@ -131,7 +128,7 @@ public final class Connections {
     public Future<Void> stop() {
         stopping = true;
         life.endsSoon();
-        for (var tracked : new ArrayList<>(table.values())) {
+        for (var tracked : new ArrayList<>(table.all())) {
             end(tracked, CloseReason.NODE_STOPPED);
         }
         var done = Promise.<Void>promise();
@@ -153,7 +150,7 @@ public final class Connections {
 
     /** The one function that ends a connection. Every way out passes through it, and it runs once for each. */
     void end(TrackedConnection tracked, CloseReason reason) {
-        if (!table.remove(tracked.id().number(), tracked)) {
+        if (!table.remove(tracked)) {
             return;
         }
         metrics.closed(reason);
@@ -170,12 +167,7 @@ public final class Connections {
     private void follow(@Nullable Lane next) {
         lane = next;
         reconciler.follow(next);
-        if (kicked != null) {
-            kicked.unregister();
-        }
-        kicked = next == null
-                ? null
-                : vertx.eventBus().consumer(ConnectionKicked.address(next.incarnation(), next.lane()), this::kicked);
+        requests.follow(next);
     }
 
     /** At the end of this turn of the event loop: what the same turn still brings goes into the same batch. */
@@ -236,14 +228,14 @@ public final class Connections {
     /** Nobody takes batches any more: those who wait for theirs need not, if that is how the operator wants it. */
     private void workersAway() {
         if (config.admission() == Admission.EVENTUAL) {
-            new ArrayList<>(table.values()).forEach(TrackedConnection::admit);
+            new ArrayList<>(table.all()).forEach(TrackedConnection::admit);
         }
     }
 
     /** Its hooks refused it: there is no row. */
     private void refused(BatchApplied.Refused refused) {
-        var tracked = table.remove(refused.connection());
-        if (tracked != null) {
+        var tracked = table.get(refused.connection());
+        if (tracked != null && table.remove(tracked)) {
             metrics.closed(CloseReason.NOT_OPENED);
             // First why, then the end: whoever waits for the welcome tells the peer.
             tracked.refuse(Failure.REFUSED_BY_HOOK.because(refused.why()));
@@ -259,18 +251,10 @@ public final class Connections {
         }
     }
 
-    private void kicked(Message<JsonObject> message) {
-        var kick = ConnectionKicked.fromJson(message.body());
-        var tracked = table.get(kick.number());
-        if (tracked != null) {
-            tracked.close(CloseReason.of(kick.reason()));
-        }
-    }
-
     /** This life of the node is over: its rows are others' to clean up. All sockets go; a new life begins. */
     private void lifeOver() {
         follow(null);
-        for (var tracked : new ArrayList<>(table.values())) {
+        for (var tracked : new ArrayList<>(table.all())) {
             end(tracked, CloseReason.NODE_LOST);
         }
         completeIfSettled();

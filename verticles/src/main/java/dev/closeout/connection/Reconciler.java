@@ -13,7 +13,6 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ final class Reconciler {
     private final Transport transport;
     private final int backlogLimit;
     private final DeliveryOptions asking;
-    private final Map<Long, TrackedConnection> table;
+    private final ConnectionTable table;
     private final ConnectionMetrics metrics;
     private final Runnable send;
     private final Backoff backoff = new Backoff();
@@ -73,7 +72,7 @@ final class Reconciler {
             Vertx vertx,
             Transport transport,
             Sockets config,
-            Map<Long, TrackedConnection> table,
+            ConnectionTable table,
             ConnectionMetrics metrics,
             Runnable send) {
         this.vertx = vertx;
@@ -138,7 +137,7 @@ final class Reconciler {
         }
         forgotten = false;
         lane.recount();
-        round = new Round(table.values().stream()
+        round = new Round(table.all().stream()
                 .filter(TrackedConnection::hasRow)
                 .mapToLong(tracked -> tracked.id().number())
                 .sorted()
@@ -175,7 +174,7 @@ final class Reconciler {
     private void compare(Lane current, Round asked, RowsListed.Page page) {
         var now = System.currentTimeMillis();
         for (var row : page.rows()) {
-            if (!table.containsKey(row.number())
+            if (table.get(row.number()) == null
                     && !asked.ending.contains(row.number())
                     && current.closeRow(row.number(), row.client(), now)) {
                 metrics.reconciled("row-without-socket", 1);

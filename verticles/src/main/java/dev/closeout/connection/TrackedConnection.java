@@ -26,6 +26,12 @@ public final class TrackedConnection {
     private @Nullable Promise<TrackedConnection> opening;
 
     private boolean hasRow;
+    /** What the peer is told at the end; null for what stands for the reason. */
+    private @Nullable String farewell;
+    /** Others of the same client: kept by the table. */
+    @Nullable TrackedConnection older;
+
+    @Nullable TrackedConnection newer;
 
     TrackedConnection(
             Connections owner,
@@ -67,6 +73,20 @@ public final class TrackedConnection {
     /** Ends the connection. The first call counts; any later one changes nothing. */
     public void close(CloseReason reason) {
         owner.end(this, reason);
+    }
+
+    /** The same, with words for the peer; none when they are empty. */
+    void close(CloseReason reason, String words) {
+        if (!words.isEmpty()) {
+            farewell = words;
+        }
+        close(reason);
+    }
+
+    /** What to tell the peer at the end. */
+    public String farewell(String otherwise) {
+        var words = farewell;
+        return words == null ? otherwise : words;
     }
 
     /** What writes it down. */

@@ -149,7 +149,8 @@ final class WebSocketSession {
         }
         switch (reason) {
             case NODE_STOPPED, NODE_LOST -> handle.close(Refusal.NODE_RESTARTS, "connect again");
-            case KICKED -> handle.close(Refusal.NOT_ALLOWED, reason.label());
+            case KICKED ->
+                handle.close(Refusal.NOT_ALLOWED, tracked == null ? reason.label() : tracked.farewell(reason.label()));
             case OVER_LIMIT -> handle.close(Refusal.TOO_MANY_CONNECTIONS, reason.label());
             case SLOW_READER -> {
                 owner.slowReader();

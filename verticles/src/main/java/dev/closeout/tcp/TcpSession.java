@@ -186,7 +186,7 @@ final class TcpSession {
         switch (reason) {
             case NODE_STOPPED, NODE_LOST -> sayGoodbye(Refusal.NODE_RESTARTS.code(), "connect again");
             case IDLE -> sayGoodbye("idle", "nothing was read for too long");
-            case KICKED -> sayGoodbye(Refusal.NOT_ALLOWED.code(), "this connection was ended");
+            case KICKED -> sayGoodbye(Refusal.NOT_ALLOWED.code(), farewell("this connection was ended"));
             case OVER_LIMIT -> {
                 if (welcomed) {
                     sayGoodbye(Refusal.TOO_MANY_CONNECTIONS.code(), "this client has too many connections");
@@ -201,6 +201,10 @@ final class TcpSession {
             case SLOW_READER -> verticle.breakOff(socket);
             default -> verticle.close(socket);
         }
+    }
+
+    private String farewell(String otherwise) {
+        return tracked == null ? otherwise : tracked.farewell(otherwise);
     }
 
     private void sayGoodbye(String code, String text) {

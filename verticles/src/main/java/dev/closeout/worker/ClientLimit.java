@@ -5,8 +5,7 @@ import dev.closeout.config.OverLimit;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
 import dev.closeout.message.CloseReason;
-import dev.closeout.message.ConnectionKicked;
-import io.vertx.core.Vertx;
+import dev.closeout.message.ConnectionId;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +26,13 @@ final class ClientLimit {
             SELECT incarnation, number FROM closeout.connection
             WHERE client = $1 ORDER BY opened_at, incarnation, number LIMIT $2""";
 
-    private final Vertx vertx;
+    private final Owners owners;
     private final Database database;
     private final Limits limits;
     private final WorkerMetrics metrics;
 
-    ClientLimit(Vertx vertx, Database database, Limits limits, WorkerMetrics metrics) {
-        this.vertx = vertx;
+    ClientLimit(Owners owners, Database database, Limits limits, WorkerMetrics metrics) {
+        this.owners = owners;
         this.database = database;
         this.limits = limits;
         this.metrics = metrics;
@@ -76,8 +75,8 @@ final class ClientLimit {
     private void endOldest(String client, int excess) {
         database.on(connection -> connection.preparedQuery(OLDEST).execute(Tuple.of(client, excess)))
                 .onSuccess(rows -> rows.forEach(row -> {
-                    var kicked = ConnectionKicked.of(row.getLong(0), row.getLong(1), CloseReason.OVER_LIMIT);
-                    vertx.eventBus().send(kicked.address(), kicked.toJson());
+                    var oldest = new ConnectionId(row.getLong(0), row.getLong(1));
+                    owners.end(oldest, CloseReason.OVER_LIMIT, "");
                 }))
                 .onFailure(failure -> log.debug("The oldest connections of {} stay for now", client, failure));
     }

@@ -3,6 +3,7 @@ package dev.closeout.worker;
 import dev.closeout.message.ClientLocated;
 import dev.closeout.message.ClientsListed;
 import dev.closeout.message.ConnectionId;
+import dev.closeout.message.LaneId;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -16,8 +17,9 @@ final class Directory {
             FROM closeout.connection c JOIN closeout.node n ON n.incarnation = c.incarnation
             WHERE c.client = $1 ORDER BY c.opened_at, c.incarnation, c.number LIMIT $2""";
 
-    private static final String ALL_OF_CLIENT =
-            "SELECT incarnation, number FROM closeout.connection WHERE client = $1 ORDER BY incarnation, number";
+    /** Parameters: 1 client, 2 lanes of one incarnation. */
+    private static final String LANES_OF_CLIENT =
+            "SELECT DISTINCT incarnation, number % $2 FROM closeout.connection WHERE client = $1";
 
     /** A client that lingers has a row and no connection: it is not online. */
     private static final String PAGE =
@@ -52,14 +54,16 @@ final class Directory {
                 }));
     }
 
-    Future<List<ConnectionId>> connectionsOf(String client) {
+    /** The lanes whose owners hold a connection of the client. */
+    Future<List<LaneId>> lanesOf(String client) {
         return database.on(connection -> connection
-                .preparedQuery(ALL_OF_CLIENT)
-                .execute(Tuple.of(client))
+                .preparedQuery(LANES_OF_CLIENT)
+                .execute(Tuple.of(client, (long) ConnectionId.LANES))
                 .map(rows -> {
-                    var ids = new ArrayList<ConnectionId>();
-                    rows.forEach(row -> ids.add(new ConnectionId(row.getLong(0), row.getLong(1))));
-                    return ids;
+                    var lanes = new ArrayList<LaneId>();
+                    rows.forEach(row ->
+                            lanes.add(new LaneId(row.getLong(0), row.getLong(1).intValue())));
+                    return lanes;
                 }));
     }
 

@@ -101,7 +101,9 @@ public final class Workers {
         var release = new Release(database, statements, metrics);
         var work = new BatchWork(database, opens, closes, metrics);
         var reaper = new Reaper(database, closes, metrics);
-        var limit = new ClientLimit(vertx, database, config.limits(), metrics);
+        var owners = new Owners(vertx);
+        var limit = new ClientLimit(owners, database, config.limits(), metrics);
+        var directory = new Directory(database);
         var lease = config.node().lease();
         return deploy(1, () -> new RegistryVerticle(new Registry(leases)))
                 .compose(deployed -> deploy(1, () -> new ReaperVerticle(reaper, release, counts, lease)))
@@ -109,7 +111,8 @@ public final class Workers {
                         1,
                         () -> new SweepVerticle(
                                 new Sweep(database), release, config.clients().sweep())))
-                .compose(deployed -> deploy(1, () -> new DirectoryVerticle(new Directory(database))))
+                .compose(deployed -> deploy(1, () -> new DirectoryVerticle(directory)))
+                .compose(deployed -> deploy(1, () -> new MessengerVerticle(directory, owners)))
                 .compose(deployed -> deploy(
                         1,
                         () -> new AuditVerticle(

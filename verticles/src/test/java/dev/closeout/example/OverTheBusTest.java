@@ -14,6 +14,8 @@ import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.ClientKicked;
 import dev.closeout.message.ClientLocated;
 import dev.closeout.message.ClientsListed;
+import dev.closeout.message.ConnectionKicked;
+import dev.closeout.message.Reached;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -98,11 +100,12 @@ class OverTheBusTest {
         var one = LineClient.welcomed(here.tcpPort(), "mallory");
         var two = LineClient.welcomed(there.tcpPort(), "mallory");
 
-        var told = ClientKicked.Told.fromJson(ask(ClientKicked.ADDRESS, new ClientKicked("mallory").toJson()));
+        var reached =
+                Reached.fromJson(ask(ClientKicked.ADDRESS, new ClientKicked("mallory", "your shift is over").toJson()));
 
-        assertEquals(2, told.connections());
+        assertEquals(2, reached.connections());
         for (var client : List.of(one, two)) {
-            assertEquals("ERROR not-allowed this connection was ended", client.read());
+            assertEquals("ERROR not-allowed your shift is over", client.read());
             assertNull(client.read());
         }
         Eventually.equal(
@@ -115,12 +118,30 @@ class OverTheBusTest {
                 () -> database.number("SELECT count(*) FROM journal WHERE client = 'mallory' AND event = 'gone'"));
     }
 
+    @Test
+    void endsOneConnectionAndLeavesTheOthers() {
+        var stays = LineClient.welcomed(here.tcpPort(), "victor");
+        var goes = new LineClient(there.tcpPort()).send("HELLO victor\n");
+        var connection = String.valueOf(goes.read()).replace("WELCOME ", "");
+
+        ask(ConnectionKicked.ADDRESS, JsonObject.of("connection", connection));
+
+        assertEquals("ERROR not-allowed this connection was ended", goes.read());
+        assertEquals("PONG", stays.send("PING\n").read());
+        var again = Eventually.failure(
+                bus.request(ConnectionKicked.ADDRESS, new ConnectionKicked(connection, "").toJson()));
+        assertEquals(Failure.NOT_FOUND, Failure.of(again));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "client.located | {}                             | not a ClientLocated",
                 "client.kicked  | {\"client\": [1]}               | not a ClientKicked",
+                "client.kicked  | {\"client\": \"a b\"}           | the client id has a space",
+                "client.kicked  | {\"client\": \"a\", \"reason\": \"a\\nb\"} | reason has 3 characters",
+                "connection.kicked | {\"connection\": \"7\"}    | a connection is named like 1-1026",
                 "clients.listed | {\"after\": \"\", \"limit\": 0}   | limit is 0; it must be from 1 to 1000",
                 "clients.listed | {\"after\": \"\", \"limit\": 1001} | limit is 1001; it must be from 1 to 1000",
                 "clients.listed | {\"after\": \"\"}               | not a ClientsListed",

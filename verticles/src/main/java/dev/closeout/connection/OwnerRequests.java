@@ -1,0 +1,70 @@
+package dev.closeout.connection;
+
+import dev.closeout.lane.Lane;
+import dev.closeout.message.Addressees;
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.ConnectionsEnded;
+import dev.closeout.message.LaneId;
+import dev.closeout.message.Reached;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** What others on the cluster want of an owner's connections. Used on the owner's event loop. */
+final class OwnerRequests {
+    private final Vertx vertx;
+    private final ConnectionTable table;
+    private final List<MessageConsumer<JsonObject>> consumers = new ArrayList<>();
+
+    OwnerRequests(Vertx vertx, ConnectionTable table) {
+        this.vertx = vertx;
+        this.table = table;
+    }
+
+    /** From now on it is reached by the name of that lane; null: not at all. */
+    void follow(@Nullable Lane lane) {
+        consumers.forEach(MessageConsumer::unregister);
+        consumers.clear();
+        if (lane != null) {
+            var id = new LaneId(lane.incarnation(), lane.lane());
+            consume(ConnectionsEnded.address(id), json -> end(ConnectionsEnded.fromJson(json)));
+        }
+    }
+
+    private int end(ConnectionsEnded wanted) {
+        var reason = CloseReason.of(wanted.reason());
+        var meant = meant(wanted.to());
+        meant.forEach(tracked -> tracked.close(reason, wanted.text()));
+        return meant.size();
+    }
+
+    private List<TrackedConnection> meant(Addressees to) {
+        var meant = new ArrayList<TrackedConnection>();
+        for (var number : to.numbers()) {
+            var tracked = table.get(number);
+            if (tracked != null) {
+                meant.add(tracked);
+            }
+        }
+        to.clients().forEach(client -> meant.addAll(table.ofClient(client)));
+        return meant;
+    }
+
+    private void consume(String address, ToIntFunction<JsonObject> handler) {
+        consumers.add(vertx.eventBus().consumer(address, message -> answer(message, handler)));
+    }
+
+    private static void answer(Message<JsonObject> message, ToIntFunction<JsonObject> handler) {
+        try {
+            message.reply(new Reached(handler.applyAsInt(message.body())).toJson());
+        } catch (ReplyException refused) {
+            message.fail(refused.failureCode(), refused.getMessage());
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.closeout.worker;
+
+import dev.closeout.message.Addressees;
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.ConnectionId;
+import dev.closeout.message.ConnectionsEnded;
+import dev.closeout.message.LaneId;
+import dev.closeout.message.Reached;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Tells the owners of connections, on whatever node they are, what others want of these. One request a lane. */
+final class Owners {
+    /** An owner answers at once; of one that is gone this may be the only sign. */
+    private static final DeliveryOptions PATIENCE = new DeliveryOptions().setSendTimeout(2_000);
+
+    private final Vertx vertx;
+
+    Owners(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Completes with what all owners together say, without those that do not answer; never fails. */
+    Future<Reached> end(Map<LaneId, Addressees> lanes, CloseReason reason, String text) {
+        return ask(lanes, ConnectionsEnded::address, to -> new ConnectionsEnded(to, reason.label(), text).toJson());
+    }
+
+    /** The same for one connection. */
+    Future<Reached> end(ConnectionId connection, CloseReason reason, String text) {
+        return end(Map.of(connection.laneId(), Addressees.connection(connection.number())), reason, text);
+    }
+
+    private Future<Reached> ask(
+            Map<LaneId, Addressees> lanes, Function<LaneId, String> address, Function<Addressees, JsonObject> body) {
+        var asked = lanes.entrySet().stream()
+                .map(lane -> vertx.eventBus()
+                        .<JsonObject>request(address.apply(lane.getKey()), body.apply(lane.getValue()), PATIENCE)
+                        .map(reply -> Reached.fromJson(reply.body()).connections())
+                        .otherwise(0))
+                .toList();
+        return Future.join(asked)
+                .map(all -> new Reached(asked.stream().mapToInt(Future::result).sum()));
+    }
+}
