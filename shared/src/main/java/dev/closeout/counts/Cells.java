@@ -1,5 +1,6 @@
 package dev.closeout.counts;
 
+import dev.closeout.message.LaneId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,14 @@ public record Cells(List<Cell> cells) {
             total += cell.connections();
         }
         return total;
+    }
+
+    /** The lanes on which the client has connections. */
+    public List<LaneId> lanes() {
+        return cells.stream()
+                .filter(cell -> !cell.isTombstone())
+                .map(cell -> new LaneId(cell.incarnation(), cell.lane()))
+                .toList();
     }
 
     /** These cells and one more, or these same ones when it brings nothing new. Old tombstones of others go. */

@@ -8,7 +8,9 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
+import dev.closeout.message.LaneId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -82,6 +84,12 @@ public final class ReferenceCounts {
     /** The client's total across the cluster, 0 when nothing is known of it. */
     public CompletionStage<Integer> total(String client) {
         return cells.getAsync(client).thenApplyAsync(known -> known == null ? 0 : known.total(), Runnable::run);
+    }
+
+    /** The lanes that have connections of the client, none when nothing is known of it. */
+    public CompletionStage<List<LaneId>> lanes(String client) {
+        return cells.getAsync(client)
+                .thenApplyAsync(known -> known == null ? List.<LaneId>of() : known.lanes(), Runnable::run);
     }
 
     /**

@@ -24,7 +24,7 @@ public enum Failure {
     REFUSED_BY_HOOK(1008, false),
     /** The node has no incarnation, or is stopping. */
     NOT_READY(1009, true),
-    /** The client has as many connections as it may. */
+    /** The client has as many connections, or is in as many groups, as it may. */
     OVER_LIMIT(1010, false),
     /** An owed handler could not do its work now. */
     HANDLER_FAILED(1011, true),

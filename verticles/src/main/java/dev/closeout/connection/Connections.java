@@ -3,6 +3,8 @@ package dev.closeout.connection;
 import dev.closeout.config.Admission;
 import dev.closeout.config.Sockets;
 import dev.closeout.failure.Failure;
+import dev.closeout.inbox.Handlers;
+import dev.closeout.inbox.Inbox;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
@@ -41,6 +43,7 @@ public final class Connections {
     private final BatchSender sender;
     private final ConnectionTable table = new ConnectionTable();
     private final OwnerRequests requests;
+    private final Handlers handlers;
     private final Reconciler reconciler;
     private final LaneLife life;
     private final MessageConsumer<JsonObject> countsLost;
@@ -59,6 +62,7 @@ public final class Connections {
         this.stopTimeout = settings.stopTimeout();
         this.metrics = settings.metrics(transport);
         this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, this::workersAway);
+        this.handlers = settings.handlers(vertx);
         this.requests = new OwnerRequests(vertx, table);
         this.reconciler = new Reconciler(vertx, transport, config, table, metrics, this::sendSoon);
         this.life = new LaneLife(vertx, config.batchLimit(), this::follow, this::lifeOver);
@@ -144,8 +148,14 @@ public final class Connections {
             follow(null);
             reconciler.stop();
             metrics.forget(this);
-            return Future.join(life.end(), countsLost.unregister()).mapEmpty();
+            return Future.join(life.end(), requests.end(), countsLost.unregister())
+                    .mapEmpty();
         });
+    }
+
+    /** Where what its peer sends goes. */
+    Inbox inbox(TrackedConnection tracked, Runnable goOn) {
+        return handlers.inbox(tracked.id().toString(), tracked.client(), goOn);
     }
 
     /** The one function that ends a connection. Every way out passes through it, and it runs once for each. */

@@ -4,8 +4,11 @@ import dev.closeout.lane.Lane;
 import dev.closeout.message.Addressees;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionsEnded;
+import dev.closeout.message.HandlerRegistered;
 import dev.closeout.message.LaneId;
+import dev.closeout.message.MessageDelivered;
 import dev.closeout.message.Reached;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -20,11 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class OwnerRequests {
     private final Vertx vertx;
     private final ConnectionTable table;
+    private final MessageConsumer<JsonObject> registered;
     private final List<MessageConsumer<JsonObject>> consumers = new ArrayList<>();
 
     OwnerRequests(Vertx vertx, ConnectionTable table) {
         this.vertx = vertx;
         this.table = table;
+        this.registered = vertx.eventBus().consumer(HandlerRegistered.ADDRESS, message -> table.ofClient(
+                        HandlerRegistered.fromJson(message.body()).client())
+                .forEach(TrackedConnection::handlerRegistered));
     }
 
     /** From now on it is reached by the name of that lane; null: not at all. */
@@ -34,7 +41,14 @@ final class OwnerRequests {
         if (lane != null) {
             var id = new LaneId(lane.incarnation(), lane.lane());
             consume(ConnectionsEnded.address(id), json -> end(ConnectionsEnded.fromJson(json)));
+            consume(MessageDelivered.address(id), json -> deliver(MessageDelivered.fromJson(json)));
         }
+    }
+
+    /** For good. */
+    Future<Void> end() {
+        follow(null);
+        return registered.unregister();
     }
 
     private int end(ConnectionsEnded wanted) {
@@ -42,6 +56,12 @@ final class OwnerRequests {
         var meant = meant(wanted.to());
         meant.forEach(tracked -> tracked.close(reason, wanted.text()));
         return meant.size();
+    }
+
+    private int deliver(MessageDelivered sent) {
+        return (int) meant(sent.to()).stream()
+                .filter(tracked -> tracked.deliver(sent.message()))
+                .count();
     }
 
     private List<TrackedConnection> meant(Addressees to) {

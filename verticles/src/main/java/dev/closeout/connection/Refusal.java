@@ -11,6 +11,9 @@ public enum Refusal {
     BAD_CLIENT_ID("bad-client-id", 1008),
     NOT_ALLOWED("not-allowed", 1008),
     HANDSHAKE_TIMEOUT("handshake-timeout", 1008),
+    /** Text that is none. */
+    BAD_MESSAGE("bad-message", 1007),
+    /** A message, too. */
     LINE_TOO_LONG("line-too-long", 1009),
     REFUSED_BY_HOOK("refused", 1008),
     TOO_MANY_CONNECTIONS("too-many-connections", 1008),

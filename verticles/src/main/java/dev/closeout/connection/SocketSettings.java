@@ -3,7 +3,10 @@ package dev.closeout.connection;
 import dev.closeout.config.Clients;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Sockets;
+import dev.closeout.inbox.Handlers;
+import dev.closeout.inbox.Space;
 import dev.closeout.message.Transport;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
@@ -18,6 +21,7 @@ public final class SocketSettings implements Shareable {
 
     private final NodeConfig config;
     private final NodeLimits limits;
+    private final Space inboxes;
     private final MeterRegistry registry;
     /** One for each transport: a second gauge of the same name would not count. */
     private final Map<Transport, ConnectionMetrics> metrics = new ConcurrentHashMap<>();
@@ -25,7 +29,9 @@ public final class SocketSettings implements Shareable {
     public SocketSettings(NodeConfig config, MeterRegistry registry) {
         this.config = config;
         this.limits = new NodeLimits(config.limits(), registry);
+        this.inboxes = new Space(config.messages().nodeLimit());
         this.registry = registry;
+        Gauge.builder("closeout.messages.waiting.bytes", inboxes, Space::taken).register(registry);
     }
 
     /** Lets verticles of this Vert.x find them. */
@@ -63,6 +69,11 @@ public final class SocketSettings implements Shareable {
     /** How much the node takes on. */
     public NodeLimits limits() {
         return limits;
+    }
+
+    /** Those who take what clients send, for one owner of connections. */
+    Handlers handlers(Vertx vertx) {
+        return new Handlers(vertx, config.messages(), inboxes, registry);
     }
 
     /** The figures of one transport. */

@@ -1,12 +1,15 @@
 package dev.closeout.connection;
 
 import dev.closeout.failure.Failure;
+import dev.closeout.inbox.Inbox;
 import dev.closeout.message.Batch;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
+import dev.closeout.message.Payload;
 import dev.closeout.message.Transport;
 import io.vertx.core.Promise;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,9 @@ public final class TrackedConnection {
     private boolean hasRow;
     /** What the peer is told at the end; null for what stands for the reason. */
     private @Nullable String farewell;
+
+    private @Nullable Predicate<Payload> receiver;
+    private @Nullable Inbox inbox;
     /** Others of the same client: kept by the table. */
     @Nullable TrackedConnection older;
 
@@ -81,6 +87,42 @@ public final class TrackedConnection {
             farewell = words;
         }
         close(reason);
+    }
+
+    /**
+     * From now on it takes what is sent to it.
+     *
+     * @param receiver writes a message to the peer and says whether it went out
+     */
+    public void onMessage(Predicate<Payload> receiver) {
+        this.receiver = receiver;
+    }
+
+    /** Sends a message to the peer; whether it went out. */
+    boolean deliver(Payload message) {
+        var taking = receiver;
+        return taking != null && taking.test(message);
+    }
+
+    /**
+     * Where what the peer sends goes from here: to the handlers that are registered for it. Made by the first call.
+     *
+     * @param goOn called when the inbox was full and there may be space again
+     */
+    public Inbox inbox(Runnable goOn) {
+        var known = inbox;
+        if (known == null) {
+            known = owner.inbox(this, goOn);
+            inbox = known;
+        }
+        return known;
+    }
+
+    /** Somebody takes the messages of its client alone. */
+    void handlerRegistered() {
+        if (inbox != null) {
+            inbox.handlerRegistered();
+        }
     }
 
     /** What to tell the peer at the end. */

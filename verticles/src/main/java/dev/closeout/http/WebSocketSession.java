@@ -7,11 +7,14 @@ import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.TrackedConnection;
+import dev.closeout.inbox.Inbox;
 import dev.closeout.message.CloseReason;
+import dev.closeout.message.Payload;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,10 @@ final class WebSocketSession {
     private final NodeLimits.Place place;
     private final ConnectionMetrics metrics;
     private @Nullable TrackedConnection tracked;
+    /** Set from the first message on. */
+    private @Nullable Inbox inbox;
+
+    private final MessageFrames frames;
     private CloseReason broken = CloseReason.RESET;
     private boolean welcomed;
     private boolean ended;
@@ -35,17 +42,20 @@ final class WebSocketSession {
 
     private long pingedAt = heardAt;
 
-    WebSocketSession(WebSockets owner, SocketHandle handle, NodeLimits.Place place, ConnectionMetrics metrics) {
+    WebSocketSession(
+            WebSockets owner,
+            SocketHandle handle,
+            NodeLimits.Place place,
+            ConnectionMetrics metrics,
+            int messageLimit) {
         this.owner = owner;
         this.handle = handle;
         this.socket = handle.socket();
         this.place = place;
         this.metrics = metrics;
+        this.frames = new MessageFrames(messageLimit);
         socket.pause();
-        socket.handler(message -> {
-            heardAt = now();
-            metrics.message();
-        });
+        socket.frameHandler(this::received);
         socket.pongHandler(pong -> heardAt = now());
         socket.exceptionHandler(failure -> {
             if (failure instanceof CorruptedWebSocketFrameException) {
@@ -54,6 +64,53 @@ final class WebSocketSession {
         });
         // Without a close frame the status is 1006 or missing: the peer vanished.
         socket.closeHandler(closed -> end(saidGoodbye() ? CloseReason.PEER_CLOSED : broken));
+    }
+
+    private void received(WebSocketFrame frame) {
+        if (ended) {
+            return;
+        }
+        heardAt = now();
+        try {
+            var message = frames.add(frame);
+            if (message != null && tracked != null) {
+                metrics.message();
+                inbox = tracked.inbox(this::goOn);
+                inbox.add(message, message.body().length());
+                if (inbox.isFull()) {
+                    socket.pause();
+                }
+            }
+        } catch (MessageFrames.BadMessageException e) {
+            refuse(e.refusal(), e.getMessage());
+        }
+    }
+
+    private boolean isInboxFull() {
+        return inbox != null && inbox.isFull();
+    }
+
+    private void goOn() {
+        if (!ended && !socket.isClosed() && !isInboxFull()) {
+            heardAt = now();
+            socket.resume();
+        }
+    }
+
+    private boolean deliver(Payload message) {
+        if (socket.isClosed()) {
+            return false;
+        }
+        if (socket.writeQueueFull()) {
+            end(CloseReason.SLOW_READER);
+            return false;
+        }
+        if (message.textual()) {
+            socket.writeTextMessage(message.body());
+        } else {
+            socket.writeBinaryMessage(Buffer.buffer(message.bytes()));
+        }
+        return true;
     }
 
     static long now() {
@@ -85,6 +142,10 @@ final class WebSocketSession {
             // It throws at every question now, and its close handler is on its way.
             return;
         }
+        if (isInboxFull()) {
+            // What it says waits unread: its silence is ours.
+            heardAt = now;
+        }
         if (socket.writeQueueFull()) {
             end(CloseReason.SLOW_READER);
         } else if (!welcomed) {
@@ -113,6 +174,7 @@ final class WebSocketSession {
                 .put("type", "welcome")
                 .put("connection", connection.id().toString())
                 .encode());
+        connection.onMessage(this::deliver);
         socket.resume();
     }
 
@@ -124,7 +186,7 @@ final class WebSocketSession {
             metrics.refused(refusal.code());
         }
         handle.close(refusal, String.valueOf(text));
-        end(refusal.reason());
+        end(welcomed ? CloseReason.PROTOCOL_ERROR : refusal.reason());
     }
 
     private void end(CloseReason reason) {

@@ -110,7 +110,7 @@ public final class WebSockets {
             try {
                 var place = limits.enter(socket.remoteAddress());
                 socket.setWriteQueueMaxSize(limits.unread());
-                var session = new WebSocketSession(this, handle, place, metrics);
+                var session = new WebSocketSession(this, handle, place, metrics, config.messageLimit());
                 sessions.add(session);
                 session.begin(request, admitted, owned);
             } catch (ReplyException full) {

@@ -4,7 +4,9 @@ import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.TrackedConnection;
+import dev.closeout.inbox.Inbox;
 import dev.closeout.message.CloseReason;
+import dev.closeout.message.Payload;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ final class TcpSession {
     private final Lines lines;
     /** Set from the hello on. */
     private @Nullable TrackedConnection tracked;
+
+    /** Set from the first message on. */
+    private @Nullable Inbox inbox;
 
     private boolean greeted;
     private boolean welcomed;
@@ -43,7 +48,9 @@ final class TcpSession {
 
     /** Whether it has been quiet for too long; times in milliseconds, an idle timeout of 0 is none. */
     boolean isOverdue(long now, long handshakeTimeout, long idleTimeout) {
-        return welcomed ? idleTimeout > 0 && now - since >= idleTimeout : now - since >= handshakeTimeout;
+        return welcomed
+                ? idleTimeout > 0 && !isInboxFull() && now - since >= idleTimeout
+                : now - since >= handshakeTimeout;
     }
 
     void endOverdue() {
@@ -77,8 +84,8 @@ final class TcpSession {
     private void readLines() {
         try {
             while (!ended) {
-                if (greeted && !welcomed) {
-                    // Nothing that a client does may precede the record that it must be cleaned up after.
+                // Nothing that a client does may precede the record that it must be cleaned up after.
+                if ((greeted && !welcomed) || isInboxFull()) {
                     socket.pause();
                     return;
                 }
@@ -102,9 +109,32 @@ final class TcpSession {
             hello(line);
         } else if (Lines.startsWithWord(line, HelloLine.WORD)) {
             refuse(Refusal.BAD_HELLO, "this connection has said its hello");
-        } else {
+        } else if (tracked != null) {
             verticle.message();
+            inbox = tracked.inbox(this::goOn);
+            inbox.add(Payload.of(line.getBytes()), line.length());
         }
+    }
+
+    private boolean isInboxFull() {
+        return inbox != null && inbox.isFull();
+    }
+
+    /** What was read, and held back while the inbox was full, comes first. */
+    private void goOn() {
+        if (!ended) {
+            since = verticle.now();
+            socket.resume();
+            readLines();
+        }
+    }
+
+    /** Writes a message; what has a line end in it does not go over lines as text. */
+    private boolean deliver(Payload message) {
+        if (message.textual() && message.body().chars().anyMatch(c -> c == '\n' || c == '\r')) {
+            return false;
+        }
+        return write(Buffer.buffer((message.textual() ? "MESSAGE " : "BINARY ") + message.body() + "\n"));
     }
 
     private void hello(Buffer line) {
@@ -142,6 +172,7 @@ final class TcpSession {
         place.welcomed();
         since = verticle.now();
         socket.write("WELCOME " + connection.id() + "\n");
+        connection.onMessage(this::deliver);
         socket.resume();
         readLines();
     }
@@ -158,13 +189,14 @@ final class TcpSession {
         end(welcomed ? CloseReason.PROTOCOL_ERROR : refusal.reason());
     }
 
-    /** A peer that does not read what it asked for ends, whatever waits for it. */
-    private void write(Buffer bytes) {
+    /** A peer that does not read what is for it ends, whatever waits for it. */
+    private boolean write(Buffer bytes) {
         if (socket.writeQueueFull()) {
             end(CloseReason.SLOW_READER);
-        } else {
-            socket.write(bytes);
+            return false;
         }
+        socket.write(bytes);
+        return true;
     }
 
     private void end(CloseReason reason) {

@@ -82,6 +82,8 @@ enum Event {
                   AND NOT EXISTS (SELECT FROM closeout.connection x WHERE x.client = c.client)
                   AND (c.linger_ms = 0 OR c.vacant_since + c.linger_ms * interval '1 ms' <= clock_timestamp())
                 RETURNING c.client, c.generation, coalesce(c.vacant_since, clock_timestamp()) AS since
+            ), closeout_left AS (
+                DELETE FROM closeout.membership m USING gone g WHERE m.client = g.client
             )""");
 
     private final String relation;

@@ -1,50 +1,103 @@
 package dev.closeout.worker;
 
+import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.failure.Failure;
-import dev.closeout.message.Addressees;
 import dev.closeout.message.ClientKicked;
+import dev.closeout.message.ClientMessaged;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.ConnectionKicked;
+import dev.closeout.message.ConnectionMessaged;
+import dev.closeout.message.Group;
+import dev.closeout.message.GroupListed;
+import dev.closeout.message.GroupMessaged;
+import dev.closeout.message.Payload;
 import dev.closeout.message.Reached;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
 
 /** Passes on to the owners of connections what others want of these. One per node with workers. */
 final class MessengerVerticle extends VerticleBase {
+    /** How long Hazelcast may take to say where a client is. */
+    private static final long COUNTS_PATIENCE_MS = 2_000;
+
     private final Directory directory;
+    private final Groups groups;
+    private final ReferenceCounts counts;
     private final Owners owners;
 
-    MessengerVerticle(Directory directory, Owners owners) {
+    MessengerVerticle(Directory directory, Groups groups, ReferenceCounts counts, Owners owners) {
         this.directory = directory;
+        this.groups = groups;
+        this.counts = counts;
         this.owners = owners;
     }
 
     @Override
     public Future<?> start() {
         return Future.all(
-                Answers.on(vertx, ConnectionKicked.ADDRESS, json -> kick(ConnectionKicked.fromJson(json))
-                        .map(Reached::toJson)),
-                Answers.on(vertx, ClientKicked.ADDRESS, json -> kick(ClientKicked.fromJson(json))
-                        .map(Reached::toJson)));
+                Future.all(
+                        Answers.on(vertx, ConnectionKicked.ADDRESS, json -> kick(ConnectionKicked.fromJson(json))
+                                .map(Reached::toJson)),
+                        Answers.on(vertx, ClientKicked.ADDRESS, json -> kick(ClientKicked.fromJson(json))
+                                .map(Reached::toJson))),
+                Future.all(
+                        Answers.on(vertx, ConnectionMessaged.ADDRESS, json -> send(ConnectionMessaged.fromJson(json))
+                                .map(Reached::toJson)),
+                        Answers.on(vertx, ClientMessaged.ADDRESS, json -> send(ClientMessaged.fromJson(json))
+                                .map(Reached::toJson)),
+                        Answers.on(vertx, GroupMessaged.ADDRESS, json -> send(GroupMessaged.fromJson(json))
+                                .map(Reached::toJson))),
+                Future.all(
+                        Answers.on(vertx, Group.JOINED, json -> groups.join(Group.fromJson(json))
+                                .map(new JsonObject())),
+                        Answers.on(vertx, Group.LEFT, json -> groups.leave(Group.fromJson(json))
+                                .map(new JsonObject())),
+                        Answers.on(vertx, GroupListed.ADDRESS, json -> groups.list(GroupListed.fromJson(json))
+                                .map(GroupListed.Page::toJson))));
     }
 
     private Future<Reached> kick(ConnectionKicked wanted) {
-        return owners.end(ConnectionId.read(wanted.connection()), CloseReason.KICKED, wanted.reason())
+        return owners.end(Owners.of(ConnectionId.read(wanted.connection())), CloseReason.KICKED, wanted.reason())
                 .compose(reached -> found(wanted.connection(), reached));
     }
 
+    /** By the database: none may be missed. */
     private Future<Reached> kick(ClientKicked wanted) {
-        return directory.lanesOf(wanted.client()).compose(lanes -> {
-            var to = Addressees.clients(List.of(wanted.client()));
-            return owners.end(
-                    lanes.stream().collect(Collectors.toMap(Function.identity(), lane -> to)),
-                    CloseReason.KICKED,
-                    wanted.reason());
-        });
+        return directory
+                .lanesOf(wanted.client())
+                .compose(lanes -> owners.end(Owners.of(wanted.client(), lanes), CloseReason.KICKED, wanted.reason()));
+    }
+
+    private Future<Reached> send(ConnectionMessaged wanted) {
+        return owners.deliver(Owners.of(ConnectionId.read(wanted.connection())), wanted.message())
+                .compose(reached -> found(wanted.connection(), reached));
+    }
+
+    /** By the counts: a message is no reason to ask the database. */
+    private Future<Reached> send(ClientMessaged wanted) {
+        return Future.fromCompletionStage(counts.lanes(wanted.client()), context)
+                .timeout(COUNTS_PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(
+                        Failure.OVERLOADED.because("the cluster does not say in time where the client is")))
+                .compose(lanes -> owners.deliver(Owners.of(wanted.client(), lanes), wanted.message()));
+    }
+
+    private Future<Reached> send(GroupMessaged wanted) {
+        return send(wanted.group(), wanted.message(), "", 0);
+    }
+
+    /** Page by page: the next one is not looked for until the owners have answered. */
+    private Future<Reached> send(String group, Payload message, String after, int before) {
+        return groups.lanes(group, after)
+                .compose(page -> owners.deliver(page.lanes(), message).compose(reached -> {
+                    var all = before + reached.connections();
+                    return page.last() == null
+                            ? Future.succeededFuture(new Reached(all))
+                            : send(group, message, page.last(), all);
+                }));
     }
 
     private static Future<Reached> found(String connection, Reached reached) {

@@ -5,13 +5,18 @@ import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.ConnectionsEnded;
 import dev.closeout.message.LaneId;
+import dev.closeout.message.MessageDelivered;
+import dev.closeout.message.Payload;
 import dev.closeout.message.Reached;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Tells the owners of connections, on whatever node they are, what others want of these. One request a lane. */
 final class Owners {
@@ -29,9 +34,20 @@ final class Owners {
         return ask(lanes, ConnectionsEnded::address, to -> new ConnectionsEnded(to, reason.label(), text).toJson());
     }
 
-    /** The same for one connection. */
-    Future<Reached> end(ConnectionId connection, CloseReason reason, String text) {
-        return end(Map.of(connection.laneId(), Addressees.connection(connection.number())), reason, text);
+    /** One connection, for the others of these methods. */
+    static Map<LaneId, Addressees> of(ConnectionId connection) {
+        return Map.of(connection.laneId(), Addressees.connection(connection.number()));
+    }
+
+    /** All connections of a client on these lanes. */
+    static Map<LaneId, Addressees> of(String client, Collection<LaneId> lanes) {
+        var to = Addressees.clients(List.of(client));
+        return lanes.stream().collect(Collectors.toMap(Function.identity(), lane -> to));
+    }
+
+    /** Has a message sent; as {@link #end}. */
+    Future<Reached> deliver(Map<LaneId, Addressees> lanes, Payload message) {
+        return ask(lanes, MessageDelivered::address, to -> new MessageDelivered(to, message).toJson());
     }
 
     private Future<Reached> ask(

@@ -112,7 +112,8 @@ public final class Workers {
                         () -> new SweepVerticle(
                                 new Sweep(database), release, config.clients().sweep())))
                 .compose(deployed -> deploy(1, () -> new DirectoryVerticle(directory)))
-                .compose(deployed -> deploy(1, () -> new MessengerVerticle(directory, owners)))
+                .compose(deployed ->
+                        deploy(1, () -> new MessengerVerticle(directory, new Groups(database), counts, owners)))
                 .compose(deployed -> deploy(
                         1,
                         () -> new AuditVerticle(

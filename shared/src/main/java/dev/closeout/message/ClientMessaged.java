@@ -1,0 +1,27 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A message for all connections of a client, at most once each. Found by the counts, so it needs no database.
+ *
+ * @param client a client id
+ * @param message what is sent, {@link Payload#LIMIT} characters at most
+ */
+public record ClientMessaged(String client, Payload message) {
+    /** A request to any worker; the answer is a {@link Reached}, of 0 for a client that is not online. */
+    public static final String ADDRESS = "client.messaged";
+
+    public ClientMessaged {
+        ClientId.check(client);
+        message.check();
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static ClientMessaged fromJson(JsonObject json) {
+        return Json.read(json, ClientMessaged.class);
+    }
+}

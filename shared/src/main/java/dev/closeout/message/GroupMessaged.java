@@ -1,0 +1,27 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A message for all connections of all clients in a group, at most once each.
+ *
+ * @param group a group's name
+ * @param message what is sent, {@link Payload#LIMIT} characters at most
+ */
+public record GroupMessaged(String group, Payload message) {
+    /** A request to any worker; the answer is a {@link Reached}, once all have been sent it. */
+    public static final String ADDRESS = "group.messaged";
+
+    public GroupMessaged {
+        Group.check(group);
+        message.check();
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static GroupMessaged fromJson(JsonObject json) {
+        return Json.read(json, GroupMessaged.class);
+    }
+}

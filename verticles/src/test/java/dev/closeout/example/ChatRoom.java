@@ -1,0 +1,28 @@
+package dev.closeout.example;
+
+import dev.closeout.inbox.MessageHandlers;
+import dev.closeout.inbox.MessageHandlers.Received;
+import dev.closeout.message.Group;
+import dev.closeout.message.GroupMessaged;
+import dev.closeout.message.Payload;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+
+/** Whoever says something enters the room, and everybody who is in it hears it, over whatever node and transport. */
+public final class ChatRoom extends VerticleBase {
+    @Override
+    public Future<?> start() {
+        return MessageHandlers.of(vertx).onMessages(this::said).completion();
+    }
+
+    private Future<?> said(Received said) {
+        var line = Payload.text(said.client() + ": " + said.message().body());
+        return ask(Group.JOINED, new Group("room", said.client()).toJson())
+                .compose(joined -> ask(GroupMessaged.ADDRESS, new GroupMessaged("room", line).toJson()));
+    }
+
+    private Future<JsonObject> ask(String address, JsonObject body) {
+        return vertx.eventBus().<JsonObject>request(address, body).map(answer -> answer.body());
+    }
+}
