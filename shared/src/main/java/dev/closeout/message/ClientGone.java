@@ -6,13 +6,15 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A client's last connection anywhere has gone, and what it held in the database has been given back.
+ * Each owed handler is called until it has answered. It is also published to whoever listens, as a hint: at most once,
+ * and one that is lost is not repeated.
  *
  * @param client who it was
  * @param generation which stay of that client: it and the client are the key, the same in every call
  * @param since when its last connection went, milliseconds since 1970, by the database's clock
  */
 public record ClientGone(String client, long generation, long since) {
-    /** The event's name. */
+    /** The event's name, and the address at which it is published. */
     public static final String EVENT = "client.gone";
 
     /** A request to the owed handler of that name; any answer but a failure is the end of what is owed to it. */

@@ -4,6 +4,8 @@ import io.vertx.core.json.JsonObject;
 
 /**
  * A connection has closed, and what it held in the database has been given back.
+ * Each owed handler is called until it has answered. It is also published to whoever listens, as a hint: at most once,
+ * and one that is lost is not repeated.
  *
  * @param node the name of the node that owned it
  * @param incarnation the life of that node
@@ -27,7 +29,7 @@ public record ConnectionClosed(
         long openedAt,
         String reason,
         long closedAt) {
-    /** The event's name. */
+    /** The event's name, and the address at which it is published. */
     public static final String EVENT = "connection.closed";
 
     /** A request to the owed handler of that name; any answer but a failure is the end of what is owed to it. */

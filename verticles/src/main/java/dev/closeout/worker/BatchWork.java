@@ -22,12 +22,14 @@ final class BatchWork {
     private final Database database;
     private final Opens opens;
     private final Closes closes;
+    private final Audience audience;
     private final WorkerMetrics metrics;
 
-    BatchWork(Database database, Opens opens, Closes closes, WorkerMetrics metrics) {
+    BatchWork(Database database, Opens opens, Closes closes, Audience audience, WorkerMetrics metrics) {
         this.database = database;
         this.opens = opens;
         this.closes = closes;
+        this.audience = audience;
         this.metrics = metrics;
     }
 
@@ -48,9 +50,9 @@ final class BatchWork {
     }
 
     private Future<List<Refused>> once(Batch batch) {
-        return database.on(connection -> inOneRoundTrip(connection, batch))
+        return audience.told(hints -> database.on(connection -> inOneRoundTrip(connection, batch, hints)))
                 .recover(failure -> SqlState.isOfData(failure)
-                        ? database.transact(connection -> rowByRow(connection, batch))
+                        ? audience.told(hints -> database.transact(connection -> rowByRow(connection, batch, hints)))
                         : Future.failedFuture(failure))
                 .onSuccess(refused -> metrics.applied(batch, refused.size()));
     }
@@ -59,15 +61,15 @@ final class BatchWork {
      * All five statements go out at once. When one fails, PostgreSQL ignores the rest and answers COMMIT with a rollback,
      * so nothing has to be awaited in between. The first failure is the one that counts.
      */
-    private Future<List<Refused>> inOneRoundTrip(SqlConnection connection, Batch batch) {
+    private Future<List<Refused>> inOneRoundTrip(SqlConnection connection, Batch batch, Hints hints) {
         var sent = new ArrayList<Future<?>>();
         sent.add(database.begin(connection));
         sent.add(move(connection, batch));
         if (!batch.opens().isEmpty()) {
-            sent.add(opens.apply(connection, batch.incarnation(), batch.opens()));
+            sent.add(opens.apply(connection, batch.incarnation(), batch.opens(), hints));
         }
         if (!batch.closes().isEmpty()) {
-            sent.add(closes.apply(connection, batch.incarnation(), batch.closes()));
+            sent.add(closes.apply(connection, batch.incarnation(), batch.closes(), hints));
         }
         sent.add(connection.query("COMMIT").execute());
         return Future.join(sent).transform(joined -> firstFailure(sent)).map(List.of());
@@ -83,13 +85,13 @@ final class BatchWork {
     }
 
     /** The slow way, for a batch in which some row breaks a hook. */
-    private Future<List<Refused>> rowByRow(SqlConnection connection, Batch batch) {
+    private Future<List<Refused>> rowByRow(SqlConnection connection, Batch batch, Hints hints) {
         return move(connection, batch)
                 // A constraint that waits for COMMIT would spare the bad row and fail the whole.
                 .compose(moved ->
                         connection.query("SET CONSTRAINTS ALL IMMEDIATE").execute())
-                .compose(immediate -> opens.sift(connection, batch))
-                .compose(refused -> closes.sift(connection, batch.incarnation(), batch.closes())
+                .compose(immediate -> opens.sift(connection, batch, hints))
+                .compose(refused -> closes.sift(connection, batch.incarnation(), batch.closes(), hints)
                         .map(refused));
     }
 

@@ -3,8 +3,6 @@ package dev.closeout.worker;
 import dev.closeout.message.Batch;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
@@ -20,26 +18,31 @@ final class Closes {
     }
 
     /** Deletes the rows and runs the hooks on exactly the rows deleted. */
-    Future<RowSet<Row>> apply(SqlConnection connection, long incarnation, List<Batch.Close> closes) {
-        return connection.preparedQuery(statements.withHooks(Event.CLOSED)).execute(tuple(incarnation, closes));
+    Future<?> apply(SqlConnection connection, long incarnation, List<Batch.Close> closes, Hints hints) {
+        return connection
+                .preparedQuery(statements.withHooks(Event.CLOSED, hints.wants(Event.CLOSED)))
+                .execute(tuple(incarnation, closes))
+                .onSuccess(rows -> hints.add(Event.CLOSED, rows));
     }
 
     /** The same, row by row where a row's data breaks a hook: that row is deleted too and becomes a dead letter. */
-    Future<Void> sift(SqlConnection connection, long incarnation, List<Batch.Close> closes) {
+    Future<Void> sift(SqlConnection connection, long incarnation, List<Batch.Close> closes, Hints hints) {
         return new Sift<Batch.Close>(
                         connection,
-                        some -> apply(connection, incarnation, some),
-                        (one, failure) -> bury(connection, incarnation, one, failure))
+                        some -> apply(connection, incarnation, some, hints),
+                        (one, failure) -> bury(connection, incarnation, one, failure, hints))
                 .sift(closes);
     }
 
-    private Future<?> bury(SqlConnection connection, long incarnation, Batch.Close close, PgException failure) {
+    private Future<?> bury(
+            SqlConnection connection, long incarnation, Batch.Close close, PgException failure, Hints hints) {
         metrics.deadLetter(Event.CLOSED, failure);
         return connection
-                .preparedQuery(statements.toDeadLetters(Event.CLOSED))
+                .preparedQuery(statements.toDeadLetters(Event.CLOSED, hints.wants(Event.CLOSED)))
                 .execute(tuple(incarnation, List.of(close))
                         .addString(failure.getSqlState())
-                        .addString(failure.getErrorMessage()));
+                        .addString(failure.getErrorMessage()))
+                .onSuccess(rows -> hints.add(Event.CLOSED, rows));
     }
 
     private static Tuple tuple(long incarnation, List<Batch.Close> closes) {

@@ -3,6 +3,7 @@ package dev.closeout.worker;
 import dev.closeout.config.Hooks;
 import dev.closeout.message.ClientGone;
 import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.ConnectionOpened;
 import java.util.List;
 
 /** What hooks run for: the relation that their SQL reads by name, and the SQL that supplies it. */
@@ -12,7 +13,8 @@ enum Event {
      * since 1970, 7 linger times in milliseconds.
      *
      * <p>Clients are locked in sorted order, or batches deadlock. The update of a client that stands already takes its
-     * row lock, so an open that meets its release waits for it and then begins a new generation (I1).
+     * row lock, so an open that meets its release waits for it and then begins a new generation (I1). It leaves the mark of
+     * that lock on the row's new version, in {@code xmax}; a version that was inserted has none: its client arrived.
      */
     OPENED(
             "opened",
@@ -28,7 +30,7 @@ enum Event {
                 SELECT DISTINCT ON (1) i.client COLLATE "C", i.linger_ms FROM closeout_incoming i
                 ORDER BY 1, i.number DESC
                 ON CONFLICT (client) DO UPDATE SET vacant_since = NULL, linger_ms = excluded.linger_ms
-                RETURNING c.client, c.generation
+                RETURNING c.client, c.generation, c.xmax = 0 AS arrived
             ), closeout_inserted AS (
                 INSERT INTO closeout.connection AS c
                     (incarnation, number, client, generation, transport, remote, opened_at)
@@ -104,7 +106,7 @@ enum Event {
     /** The event's name in messages. */
     String published() {
         return switch (this) {
-            case OPENED -> "connection.opened";
+            case OPENED -> ConnectionOpened.EVENT;
             case CLOSED -> ConnectionClosed.EVENT;
             case GONE -> ClientGone.EVENT;
         };

@@ -5,8 +5,6 @@ import dev.closeout.message.BatchApplied.Refused;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgException;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -26,9 +24,9 @@ final class Opens {
     }
 
     /** Inserts the rows, begins the generations of clients that are new, and runs the hooks. */
-    Future<RowSet<Row>> apply(SqlConnection connection, long incarnation, List<Batch.Open> opens) {
+    Future<?> apply(SqlConnection connection, long incarnation, List<Batch.Open> opens, Hints hints) {
         return connection
-                .preparedQuery(statements.withHooks(Event.OPENED))
+                .preparedQuery(statements.withHooks(Event.OPENED, hints.wants(Event.OPENED)))
                 .execute(Tuple.of(
                         incarnation,
                         opens.stream().map(Batch.Open::number).toArray(Long[]::new),
@@ -36,7 +34,8 @@ final class Opens {
                         opens.stream().map(open -> open.transport().label()).toArray(String[]::new),
                         opens.stream().map(Batch.Open::remote).toArray(String[]::new),
                         opens.stream().map(Batch.Open::openedAt).toArray(Long[]::new),
-                        opens.stream().map(this::lingerMillis).toArray(Long[]::new)));
+                        opens.stream().map(this::lingerMillis).toArray(Long[]::new)))
+                .onSuccess(rows -> hints.add(Event.OPENED, rows));
     }
 
     private Long lingerMillis(Batch.Open open) {
@@ -44,10 +43,10 @@ final class Opens {
     }
 
     /** The same, row by row where a row's data breaks a hook: that one leaves no row but a dead letter. */
-    Future<List<Refused>> sift(SqlConnection connection, Batch batch) {
+    Future<List<Refused>> sift(SqlConnection connection, Batch batch, Hints hints) {
         var refused = new ArrayList<Refused>();
         return new Sift<Batch.Open>(
-                        connection, some -> apply(connection, batch.incarnation(), some), (one, failure) -> {
+                        connection, some -> apply(connection, batch.incarnation(), some, hints), (one, failure) -> {
                             refused.add(new Refused(one.number(), failure.getErrorMessage()));
                             return bury(connection, batch, one, failure);
                         })
@@ -73,7 +72,7 @@ final class Opens {
     private Future<?> bury(SqlConnection connection, Batch batch, Batch.Open open, PgException failure) {
         metrics.deadLetter(Event.OPENED, failure);
         return connection
-                .preparedQuery(statements.toDeadLetters(Event.OPENED))
+                .preparedQuery(statements.toDeadLetters(Event.OPENED, false))
                 .execute(Tuple.of(
                         batch.incarnation(),
                         batch.lane(),

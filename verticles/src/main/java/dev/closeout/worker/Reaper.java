@@ -20,11 +20,13 @@ final class Reaper {
 
     private final Database database;
     private final Closes closes;
+    private final Audience audience;
     private final WorkerMetrics metrics;
 
-    Reaper(Database database, Closes closes, WorkerMetrics metrics) {
+    Reaper(Database database, Closes closes, Audience audience, WorkerMetrics metrics) {
         this.database = database;
         this.closes = closes;
+        this.audience = audience;
         this.metrics = metrics;
     }
 
@@ -73,7 +75,7 @@ final class Reaper {
      * @return their clients; none when no connection was left
      */
     Future<Set<String>> closeSome(long incarnation) {
-        return database.transact(connection -> connection
+        return audience.told(hints -> database.transact(connection -> connection
                 .preparedQuery(
                         """
                         SELECT number, client FROM closeout.connection WHERE incarnation = $1
@@ -87,8 +89,8 @@ final class Reaper {
                         lost.add(new Batch.Close(row.getLong(0), CloseReason.NODE_LOST, now));
                         clients.add(row.getString(1));
                     });
-                    return close(connection, incarnation, lost).map(clients);
-                }));
+                    return close(connection, incarnation, lost, hints).map(clients);
+                })));
     }
 
     /** Forgets a fenced incarnation that has no connection left. */
@@ -108,14 +110,14 @@ final class Reaper {
                 .mapEmpty();
     }
 
-    private Future<Void> close(SqlConnection connection, long incarnation, List<Batch.Close> lost) {
+    private Future<Void> close(SqlConnection connection, long incarnation, List<Batch.Close> lost, Hints hints) {
         if (lost.isEmpty()) {
             return Future.succeededFuture();
         }
         return connection
                 .query("SET CONSTRAINTS ALL IMMEDIATE")
                 .execute()
-                .compose(immediate -> closes.sift(connection, incarnation, lost))
+                .compose(immediate -> closes.sift(connection, incarnation, lost, hints))
                 .onSuccess(closed -> metrics.closed(lost.size()));
     }
 }

@@ -32,21 +32,24 @@ final class Release {
 
     private final Database database;
     private final Statements statements;
+    private final Audience audience;
     private final WorkerMetrics metrics;
 
-    Release(Database database, Statements statements, WorkerMetrics metrics) {
+    Release(Database database, Statements statements, Audience audience, WorkerMetrics metrics) {
         this.database = database;
         this.statements = statements;
+        this.audience = audience;
         this.metrics = metrics;
     }
 
     /** Completes with the number of clients released once that is committed. */
     Future<Integer> release(Collection<String> clients) {
         var all = clients.toArray(String[]::new);
-        return database.transact(connection -> lock(connection, all).compose(locked -> gone(connection, locked)))
+        return audience.told(hints -> database.transact(
+                        connection -> lock(connection, all).compose(locked -> gone(connection, locked, hints))))
                 .recover(failure -> SqlState.isOfData(failure)
-                        ? database.transact(
-                                connection -> lock(connection, all).compose(locked -> oneByOne(connection, locked)))
+                        ? audience.told(hints -> database.transact(connection ->
+                                lock(connection, all).compose(locked -> oneByOne(connection, locked, hints))))
                         : Future.failedFuture(failure))
                 .onSuccess(metrics::released);
     }
@@ -60,21 +63,24 @@ final class Release {
         });
     }
 
-    private Future<Integer> gone(SqlConnection connection, String[] locked) {
+    private Future<Integer> gone(SqlConnection connection, String[] locked, Hints hints) {
         if (locked.length == 0) {
             return Future.succeededFuture(0);
         }
         var marked = connection.preparedQuery(MARK_VACANT).execute(Tuple.of(locked));
-        var gone = deleteVacant(connection, locked);
+        var gone = deleteVacant(connection, locked, hints);
         return marked.compose(m -> gone).map(RowSet::size);
     }
 
-    private Future<RowSet<Row>> deleteVacant(SqlConnection connection, String[] locked) {
-        return connection.preparedQuery(statements.withHooks(Event.GONE)).execute(Tuple.of(locked));
+    private Future<RowSet<Row>> deleteVacant(SqlConnection connection, String[] locked, Hints hints) {
+        return connection
+                .preparedQuery(statements.withHooks(Event.GONE, hints.wants(Event.GONE)))
+                .execute(Tuple.of(locked))
+                .onSuccess(rows -> hints.add(Event.GONE, rows));
     }
 
     /** The slow way, for a set in which some client's data breaks a hook. */
-    private Future<Integer> oneByOne(SqlConnection connection, String[] locked) {
+    private Future<Integer> oneByOne(SqlConnection connection, String[] locked, Hints hints) {
         var released = new int[1];
         return connection
                 .preparedQuery(MARK_VACANT)
@@ -83,17 +89,18 @@ final class Release {
                         connection.query("SET CONSTRAINTS ALL IMMEDIATE").execute())
                 .compose(immediate -> new Sift<String>(
                                 connection,
-                                some -> deleteVacant(connection, some.toArray(String[]::new))
+                                some -> deleteVacant(connection, some.toArray(String[]::new), hints)
                                         .onSuccess(rows -> released[0] += rows.size()),
-                                (client, failure) -> bury(connection, client, failure))
+                                (client, failure) -> bury(connection, client, failure, hints))
                         .sift(List.of(locked)))
                 .map(sifted -> released[0]);
     }
 
-    private Future<?> bury(SqlConnection connection, String client, PgException failure) {
+    private Future<?> bury(SqlConnection connection, String client, PgException failure, Hints hints) {
         metrics.deadLetter(Event.GONE, failure);
         return connection
-                .preparedQuery(statements.toDeadLetters(Event.GONE))
-                .execute(Tuple.of(new String[] {client}, failure.getSqlState(), failure.getErrorMessage()));
+                .preparedQuery(statements.toDeadLetters(Event.GONE, hints.wants(Event.GONE)))
+                .execute(Tuple.of(new String[] {client}, failure.getSqlState(), failure.getErrorMessage()))
+                .onSuccess(rows -> hints.add(Event.GONE, rows));
     }
 }

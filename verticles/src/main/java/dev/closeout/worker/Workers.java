@@ -98,14 +98,16 @@ public final class Workers {
         metrics.watch(gate);
         var closes = new Closes(statements, metrics);
         var opens = new Opens(statements, config.clients().linger(), metrics);
-        var release = new Release(database, statements, metrics);
-        var work = new BatchWork(database, opens, closes, metrics);
-        var reaper = new Reaper(database, closes, metrics);
+        var audience = new Audience(vertx);
+        var release = new Release(database, statements, audience, metrics);
+        var work = new BatchWork(database, opens, closes, audience, metrics);
+        var reaper = new Reaper(database, closes, audience, metrics);
         var owners = new Owners(vertx);
         var limit = new ClientLimit(owners, database, config.limits(), metrics);
         var directory = new Directory(database);
         var lease = config.node().lease();
-        return deploy(1, () -> new RegistryVerticle(new Registry(leases)))
+        return deploy(1, () -> new AudienceVerticle(audience))
+                .compose(deployed -> deploy(1, () -> new RegistryVerticle(new Registry(leases))))
                 .compose(deployed -> deploy(1, () -> new ReaperVerticle(reaper, release, counts, lease)))
                 .compose(deployed -> deploy(
                         1,

@@ -62,13 +62,14 @@ class LedgerConformanceTest {
         var metrics = new WorkerMetrics(new SimpleMeterRegistry());
         var statements = new Statements(
                 Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), Creditors.NONE);
+        var audience = new Audience(vertx);
         var closes = new Closes(statements, metrics);
         var opens = new Opens(statements, Duration.ofMillis(linger), metrics);
-        var work = new BatchWork(database, opens, closes, metrics);
+        var work = new BatchWork(database, opens, closes, audience, metrics);
         var batches = new Batches(ledger, linger, open -> false);
         var registry = new Registry(database);
-        var reaper = new Reaper(database, closes, metrics);
-        var release = new Release(database, statements, metrics);
+        var reaper = new Reaper(database, closes, audience, metrics);
+        var release = new Release(database, statements, audience, metrics);
         var sweep = new Sweep(database);
         var worker = worker(vertx);
 

@@ -1,0 +1,73 @@
+package dev.closeout.worker;
+
+import dev.closeout.message.ClientArrived;
+import dev.closeout.message.ClientGone;
+import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.ConnectionOpened;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * At which of the published events somebody on the cluster listens, as it was known at the last look. Ten thousand events
+ * as JSON cost more than the closes that they tell of, and to publish where nobody listens costs a look into the
+ * cluster's registrations each.
+ *
+ * <p>Shared by the workers of a node: safe on any thread.
+ */
+final class Audience {
+    /** The addresses of the published events. */
+    static final List<String> EVENTS =
+            List.of(ClientArrived.EVENT, ConnectionOpened.EVENT, ConnectionClosed.EVENT, ClientGone.EVENT);
+
+    private final Vertx vertx;
+    private volatile Set<String> listened = Set.of();
+
+    /** Nobody listens until the first look. */
+    Audience(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Publishes what a transaction gathers, once it has committed. */
+    <T> Future<T> told(Function<Hints, Future<T>> transaction) {
+        var hints = new Hints(vertx.eventBus(), listened);
+        return transaction.apply(hints).onSuccess(committed -> hints.publish());
+    }
+
+    /**
+     * Asks the cluster who listens; one that does not answer changes nothing. The registrations are asked for on a worker
+     * thread. Consumers that are registered on this node alone are among the answers: what other nodes publish they do not
+     * hear.
+     */
+    Future<Void> look() {
+        var cluster = ((VertxInternal) vertx).clusterManager();
+        if (cluster == null) {
+            // Without a cluster there is nobody to ask, and publishing is cheap.
+            listened = Set.copyOf(EVENTS);
+            return Future.succeededFuture();
+        }
+        var answers =
+                EVENTS.stream().map(address -> registrations(cluster, address)).toList();
+        return Future.all(answers).onSuccess(all -> listened = heard(answers)).mapEmpty();
+    }
+
+    private static Future<List<RegistrationInfo>> registrations(ClusterManager cluster, String address) {
+        var answer = Promise.<List<RegistrationInfo>>promise();
+        cluster.getRegistrations(address, answer);
+        return answer.future();
+    }
+
+    private static Set<String> heard(List<Future<List<RegistrationInfo>>> answers) {
+        return EVENTS.stream()
+                .filter(address ->
+                        !answers.get(EVENTS.indexOf(address)).result().isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,33 @@
+package dev.closeout.worker;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks, about once a second, who listens to events. One per node with workers; a worker verticle. */
+final class AudienceVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(AudienceVerticle.class);
+    /** What a new listener may miss. */
+    private static final long INTERVAL_MS = 1_000;
+
+    private final Audience audience;
+
+    AudienceVerticle(Audience audience) {
+        this.audience = audience;
+    }
+
+    @Override
+    public Future<?> start() {
+        return look();
+    }
+
+    private Future<Void> look() {
+        return audience.look()
+                .otherwise(failure -> {
+                    log.debug("The cluster does not say who listens to events", failure);
+                    return null;
+                })
+                .onComplete(done -> vertx.setTimer(INTERVAL_MS, timer -> look()));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.closeout.worker;
+
+import dev.closeout.message.ClientArrived;
+import dev.closeout.message.ClientGone;
+import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.ConnectionOpened;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The events of one transaction: gathered in it, published once it has committed, in the order in which things happened.
+ * Those of a transaction that fails are dropped with it. Nothing is gathered for an address at which nobody listens.
+ *
+ * <p>Used on one thread.
+ */
+final class Hints {
+    private final EventBus bus;
+    private final Set<String> listened;
+    private final List<Hint> gathered = new ArrayList<>();
+
+    private record Hint(String address, JsonObject body) {}
+
+    Hints(EventBus bus, Set<String> listened) {
+        this.bus = bus;
+        this.listened = listened;
+    }
+
+    /** Whether the statement of the event has to answer with all columns of its relation. */
+    boolean wants(Event event) {
+        return switch (event) {
+            case OPENED -> hears(ConnectionOpened.EVENT) || hears(ClientArrived.EVENT);
+            case CLOSED -> hears(ConnectionClosed.EVENT);
+            case GONE -> hears(ClientGone.EVENT);
+        };
+    }
+
+    /** Gathers what a statement of the event has answered. */
+    void add(Event event, RowSet<Row> rows) {
+        if (!wants(event)) {
+            return;
+        }
+        switch (event) {
+            case OPENED -> addOpened(rows);
+            case CLOSED -> rows.forEach(row -> gathered.add(new Hint(ConnectionClosed.EVENT, closed(row))));
+            case GONE -> rows.forEach(row -> gathered.add(new Hint(ClientGone.EVENT, gone(row))));
+        }
+    }
+
+    /** To be called when the transaction has committed. */
+    void publish() {
+        gathered.forEach(hint -> bus.publish(hint.address(), hint.body()));
+    }
+
+    /** A client that opened several connections at once arrived once, before the first of them. */
+    private void addOpened(RowSet<Row> rows) {
+        var inOrder = new ArrayList<Row>(rows.size());
+        rows.forEach(inOrder::add);
+        inOrder.sort(Comparator.comparing(row -> row.getLong("connection")));
+        var arrived = new HashSet<String>();
+        for (var row : inOrder) {
+            if (hears(ClientArrived.EVENT) && row.getBoolean("arrived") && arrived.add(row.getString("client"))) {
+                gathered.add(new Hint(ClientArrived.EVENT, arrived(row)));
+            }
+            if (hears(ConnectionOpened.EVENT)) {
+                gathered.add(new Hint(ConnectionOpened.EVENT, opened(row)));
+            }
+        }
+    }
+
+    private boolean hears(String address) {
+        return listened.contains(address);
+    }
+
+    private static JsonObject arrived(Row row) {
+        return new ClientArrived(row.getString("client"), row.getLong("generation"), millis(row, "opened_at")).toJson();
+    }
+
+    private static JsonObject opened(Row row) {
+        return new ConnectionOpened(
+                        row.getString("node"),
+                        row.getLong("incarnation"),
+                        row.getLong("connection"),
+                        row.getString("client"),
+                        row.getLong("generation"),
+                        row.getString("transport"),
+                        row.getString("remote"),
+                        millis(row, "opened_at"))
+                .toJson();
+    }
+
+    private static JsonObject closed(Row row) {
+        return new ConnectionClosed(
+                        row.getString("node"),
+                        row.getLong("incarnation"),
+                        row.getLong("connection"),
+                        row.getString("client"),
+                        row.getLong("generation"),
+                        row.getString("transport"),
+                        row.getString("remote"),
+                        millis(row, "opened_at"),
+                        row.getString("reason"),
+                        millis(row, "closed_at"))
+                .toJson();
+    }
+
+    private static JsonObject gone(Row row) {
+        return new ClientGone(row.getString("client"), row.getLong("generation"), millis(row, "since")).toJson();
+    }
+
+    private static long millis(Row row, String column) {
+        return row.getOffsetDateTime(column).toInstant().toEpochMilli();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.closeout.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.Nodes;
+import dev.closeout.message.ClientGone;
+import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.ConnectionOpened;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumerOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who listens, as the cluster's registrations show it. */
+class AudienceTest {
+    @Test
+    void knowsWhoListensOnWhateverNode() {
+        try (var nodes = new Nodes()) {
+            var here = nodes.start();
+            var there = nodes.start("NODE_ROLES", "[sockets]");
+            Nodes.awaitCluster(List.of(here, there));
+            var audience = new Audience(here.vertx());
+            assertEquals(List.of(), wanted(audience));
+            assertEquals(List.of(), look(audience));
+
+            var onTheOther = consume(there.vertx(), ConnectionClosed.EVENT, false);
+            Eventually.is("one event is wanted", () -> look(audience).equals(List.of(Event.CLOSED)));
+            // One that hears only its own node is known to that one alone.
+            consume(there.vertx(), ConnectionOpened.EVENT, true);
+            consume(here.vertx(), ClientGone.EVENT, true);
+            assertEquals(List.of(Event.CLOSED, Event.GONE), look(audience));
+
+            Eventually.done(onTheOther.run());
+            Eventually.is("it is wanted no more", () -> look(audience).equals(List.of(Event.GONE)));
+        }
+    }
+
+    @Test
+    void withoutAClusterEveryEventIsWanted() {
+        var vertx = Vertx.vertx();
+        try {
+            assertEquals(List.of(Event.values()), look(new Audience(vertx)));
+        } finally {
+            Eventually.done(vertx.close());
+        }
+    }
+
+    private interface Unregistration {
+        Future<Void> run();
+    }
+
+    private static Unregistration consume(Vertx vertx, String address, boolean localOnly) {
+        var consumer = vertx.eventBus()
+                .<JsonObject>consumer(
+                        new MessageConsumerOptions().setAddress(address).setLocalOnly(localOnly))
+                .handler(message -> {});
+        Eventually.done(consumer.completion());
+        return consumer::unregister;
+    }
+
+    private static List<Event> look(Audience audience) {
+        Eventually.done(audience.look());
+        return wanted(audience);
+    }
+
+    private static List<Event> wanted(Audience audience) {
+        return Eventually.done(audience.told(hints -> Future.succeededFuture(
+                Arrays.stream(Event.values()).filter(hints::wants).toList())));
+    }
+}
