@@ -10,10 +10,13 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import dev.closeout.message.LaneId;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +93,28 @@ public final class ReferenceCounts {
     public CompletionStage<List<LaneId>> lanes(String client) {
         return cells.getAsync(client)
                 .thenApplyAsync(known -> known == null ? List.<LaneId>of() : known.lanes(), Runnable::run);
+    }
+
+    /**
+     * Several clients' totals across the cluster, asked for all at once.
+     *
+     * @return completes with each client's total, 0 when nothing is known of it; fails when a question fails
+     */
+    public CompletionStage<Map<String, Integer>> totals(Collection<String> clients) {
+        var asked = new HashMap<String, CompletableFuture<Integer>>();
+        clients.forEach(
+                client -> asked.computeIfAbsent(client, one -> total(one).toCompletableFuture()));
+        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> {
+                    var totals = new HashMap<String, Integer>();
+                    asked.forEach((client, total) -> totals.put(client, total.join()));
+                    return totals;
+                });
+    }
+
+    /** How many there are in the whole cluster. Blocks; costs a walk over all clients. */
+    public Everybody everybody() {
+        return cells.aggregate(new CountEverybody());
     }
 
     /**

@@ -29,7 +29,9 @@ public enum Failure {
     /** An owed handler could not do its work now. */
     HANDLER_FAILED(1011, true),
     /** There is no such thing, or no longer. */
-    NOT_FOUND(1012, false);
+    NOT_FOUND(1012, false),
+    /** The counts in Hazelcast did not answer in time. */
+    COUNTS_AWAY(1013, true);
 
     private final int code;
     private final boolean retryHelps;

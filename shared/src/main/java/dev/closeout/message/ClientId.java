@@ -2,6 +2,7 @@ package dev.closeout.message;
 
 import dev.closeout.failure.Failure;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -46,7 +47,13 @@ public final class ClientId {
      */
     static void check(String id) {
         try {
-            read(id.getBytes(StandardCharsets.UTF_8));
+            // Half of a surrogate pair has no bytes in UTF-8. The encoder says so; getBytes would make it a "?".
+            var utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id));
+            var bytes = new byte[utf8.remaining()];
+            utf8.get(bytes);
+            read(bytes);
+        } catch (CharacterCodingException e) {
+            throw Failure.BAD_MESSAGE.because("the client id is not Unicode");
         } catch (IllegalArgumentException e) {
             throw Failure.BAD_MESSAGE.because(String.valueOf(e.getMessage()));
         }

@@ -15,6 +15,10 @@ public record ClientLocated(String client) {
     /** Connections that an answer names. */
     public static final int NAMED = 1_000;
 
+    public ClientLocated {
+        ClientId.check(client);
+    }
+
     /**
      * Where a client is.
      *

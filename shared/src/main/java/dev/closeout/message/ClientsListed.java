@@ -17,6 +17,9 @@ public record ClientsListed(String after, int limit) {
     public static final int LIMIT = 1_000;
 
     public ClientsListed {
+        if (!after.isEmpty()) {
+            ClientId.check(after);
+        }
         if (limit < 1 || limit > LIMIT) {
             throw Failure.BAD_MESSAGE.because("limit is %d; it must be from 1 to %d".formatted(limit, LIMIT));
         }

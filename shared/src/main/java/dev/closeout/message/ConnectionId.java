@@ -13,8 +13,8 @@ public record ConnectionId(long incarnation, long number) {
     /** Lanes that one incarnation can have. They give out numbers side by side, without asking each other. */
     public static final int LANES = 1024;
 
-    /** Of 18 digits at most, so that each is a long. */
-    private static final Pattern TEXT = Pattern.compile("([0-9]{1,18})-([0-9]{1,18})");
+    /** Of 18 digits at most, so that each is a long; written in one way only, so that it can be compared as text. */
+    private static final Pattern TEXT = Pattern.compile("(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})");
 
     /** The lane that gave out the number. */
     public int lane() {

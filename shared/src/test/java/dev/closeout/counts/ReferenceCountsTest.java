@@ -43,6 +43,26 @@ class ReferenceCountsTest {
         assertEquals(0, there.total("nobody").toCompletableFuture().join());
     }
 
+    @Test
+    void countsManyClientsAndEverybodyWhereverTheyAre() {
+        var here = new ReferenceCounts(member(config()));
+        var there = new ReferenceCounts(member(config()));
+        for (var i = 0; i < 300; i++) {
+            set(here, "client-" + i, new Cell(1, 0, 1, 2, 0));
+        }
+        set(there, "client-0", new Cell(2, 0, 1, 1, 0));
+        set(there, "client-1", new Cell(1, 0, 2, 0, 0));
+
+        assertEquals(
+                Map.of("client-0", 3, "client-1", 0, "client-2", 2, "nobody", 0),
+                there.totals(List.of("client-0", "client-1", "client-2", "nobody", "client-0"))
+                        .toCompletableFuture()
+                        .join());
+        assertEquals(Map.of(), there.totals(List.of()).toCompletableFuture().join());
+        assertEquals(new Everybody(299, 599), here.everybody());
+        assertEquals(new Everybody(299, 599), there.everybody());
+    }
+
     /** The last cell to reach zero, on whichever member, is seen by one call at least and by no call too early. */
     @Test
     void oneCallSeesTheLastCellReachZero() {

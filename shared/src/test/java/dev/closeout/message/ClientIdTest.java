@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.closeout.failure.Failure;
+import io.vertx.core.eventbus.ReplyException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,5 +35,13 @@ class ClientIdTest {
     void refusesWhatIsNotUtf8() {
         assertThrows(IllegalArgumentException.class, () -> ClientId.read(new byte[] {'a', (byte) 0xff}));
         assertThrows(IllegalArgumentException.class, () -> ClientId.read(new byte[] {(byte) 0xc0, (byte) 0x80}));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a\u0000", "\uD83D"})
+    void refusesWhatHasInAMessage(String id) {
+        var refused = assertThrows(ReplyException.class, () -> ClientId.check(id));
+
+        assertEquals(Failure.BAD_MESSAGE, Failure.of(refused));
     }
 }

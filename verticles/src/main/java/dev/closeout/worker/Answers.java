@@ -1,5 +1,6 @@
 package dev.closeout.worker;
 
+import dev.closeout.failure.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -13,12 +14,17 @@ final class Answers {
     /** Completes when the address is known to all nodes. The handler runs on the caller's context. */
     static Future<Void> on(Vertx vertx, String address, Function<JsonObject, Future<JsonObject>> handler) {
         return vertx.eventBus()
-                .<JsonObject>consumer(address, message -> answer(message, handler))
+                .<Object>consumer(address, message -> answer(message, handler))
                 .completion();
     }
 
-    private static void answer(Message<JsonObject> message, Function<JsonObject, Future<JsonObject>> handler) {
-        Future.succeededFuture(message.body())
+    private static void answer(Message<Object> message, Function<JsonObject, Future<JsonObject>> handler) {
+        if (!(message.body() instanceof JsonObject request)) {
+            // Anybody may send anything: whoever sends no object learns so, and does not wait in vain.
+            message.fail(Failure.BAD_MESSAGE.code(), "the body is no JSON object");
+            return;
+        }
+        Future.succeededFuture(request)
                 .compose(handler)
                 .onSuccess(message::reply)
                 .onFailure(failure -> {

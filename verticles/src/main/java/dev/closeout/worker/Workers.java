@@ -113,7 +113,9 @@ public final class Workers {
                         1,
                         () -> new SweepVerticle(
                                 new Sweep(database), release, config.clients().sweep())))
-                .compose(deployed -> deploy(1, () -> new DirectoryVerticle(directory)))
+                .compose(deployed ->
+                        deploy(1, () -> new DirectoryVerticle(directory, new ConnectionDirectory(database))))
+                .compose(deployed -> deploy(1, () -> new CountsVerticle(counts)))
                 .compose(deployed ->
                         deploy(1, () -> new MessengerVerticle(directory, new Groups(database), counts, owners)))
                 .compose(deployed -> deploy(

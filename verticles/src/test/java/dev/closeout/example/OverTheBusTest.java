@@ -13,17 +13,24 @@ import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.ClientKicked;
 import dev.closeout.message.ClientLocated;
+import dev.closeout.message.ClientsCounted;
 import dev.closeout.message.ClientsListed;
+import dev.closeout.message.ClusterCounted;
 import dev.closeout.message.ConnectionKicked;
+import dev.closeout.message.NodesListed;
 import dev.closeout.message.Reached;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,12 +152,41 @@ class OverTheBusTest {
                 "clients.listed | {\"after\": \"\", \"limit\": 0}   | limit is 0; it must be from 1 to 1000",
                 "clients.listed | {\"after\": \"\", \"limit\": 1001} | limit is 1001; it must be from 1 to 1000",
                 "clients.listed | {\"after\": \"\"}               | not a ClientsListed",
+                "clients.listed | {\"after\": \"a b\", \"limit\": 1} | the client id has a space or a control character",
+                "client.located | {\"client\": \"a\\u0000\"}      | the client id has a space or a control character",
+                "client.located | {\"client\": \"\"}             | the client id is empty",
+                "clients.counted | {}                            | not a ClientsCounted",
+                "clients.counted | {\"clients\": \"alice\"}       | not a ClientsCounted",
+                "clients.counted | {\"clients\": [\"a\", null]}   | not a ClientsCounted",
+                "clients.counted | {\"clients\": [\"\"]}          | the client id is empty",
+                "connections.listed | {\"limit\": 1}             | not a ConnectionsListed",
+                "connections.listed | {\"after\": \"1\", \"limit\": 1} | a connection is named",
+                "connections.listed | {\"after\": \"\", \"limit\": 0} | limit is 0",
+                "connections.listed | {\"after\": \"\", \"limit\": 1, \"node\": \"\\u0000\"} | the node's name",
+                "connections.listed | {\"after\": \"\", \"limit\": 1, \"client\": \"\\n\"} | the client id has a space",
+                "connection.located | {\"connection\": \"alice\"}   | a connection is named",
             })
     void whatIsNoRequestIsAnsweredSo(String address, String json, String text) {
         var failure = Eventually.failure(bus.request(address, new JsonObject(json)));
 
         assertEquals(Failure.BAD_MESSAGE, Failure.of(failure));
         assertTrue(String.valueOf(failure.getMessage()).startsWith(text), failure.getMessage());
+    }
+
+    @Test
+    void whatIsNoObjectIsAnsweredSo() {
+        for (var address : List.of(ClientLocated.ADDRESS, ClusterCounted.ADDRESS, NodesListed.ADDRESS)) {
+            for (var body : Arrays.asList("{}", Buffer.buffer("{}"), new JsonArray(), 7L, null)) {
+                var failure = Eventually.failure(bus.request(address, body));
+
+                assertEquals(Failure.BAD_MESSAGE, Failure.of(failure), address + " " + body);
+                assertEquals("the body is no JSON object", failure.getMessage());
+            }
+        }
+        var tooMany = new JsonArray();
+        IntStream.rangeClosed(0, ClientsCounted.LIMIT).forEach(i -> tooMany.add("client-" + i));
+        var failure = Eventually.failure(bus.request(ClientsCounted.ADDRESS, new JsonObject().put("clients", tooMany)));
+        assertEquals("1001 clients are asked for; at most 1000 are allowed", failure.getMessage());
     }
 
     private List<String> list(String after, int limit) {

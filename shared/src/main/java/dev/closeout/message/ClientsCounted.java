@@ -1,0 +1,55 @@
+package dev.closeout.message;
+
+import dev.closeout.failure.Failure;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The question how many connections some clients have, on all nodes. The answer comes from the counts in Hazelcast,
+ * without a look into the database: it may be ahead of it or behind it by moments.
+ *
+ * @param clients at most {@link #LIMIT} client ids
+ */
+public record ClientsCounted(List<String> clients) {
+    /** A request to any worker; the answer is a {@link Counts}. */
+    public static final String ADDRESS = "clients.counted";
+    /** Ids in one request. */
+    public static final int LIMIT = 1_000;
+
+    public ClientsCounted {
+        if (clients.size() > LIMIT) {
+            throw Failure.BAD_MESSAGE.because(
+                    "%d clients are asked for; at most %d are allowed".formatted(clients.size(), LIMIT));
+        }
+        clients = List.copyOf(clients);
+        clients.forEach(ClientId::check);
+    }
+
+    /**
+     * How many there are.
+     *
+     * @param counts the connections of each client that was asked for; 0 for one that is not online
+     */
+    public record Counts(Map<String, Integer> counts) {
+        public Counts {
+            counts = Map.copyOf(counts);
+        }
+
+        public JsonObject toJson() {
+            return JsonObject.mapFrom(this);
+        }
+
+        public static Counts fromJson(JsonObject json) {
+            return Json.read(json, Counts.class);
+        }
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static ClientsCounted fromJson(JsonObject json) {
+        return Json.read(json, ClientsCounted.class);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * The question where one connection is. The answer shows what is committed.
+ *
+ * @param connection {@code <incarnation>-<number>}
+ */
+public record ConnectionLocated(String connection) {
+    /** A request to any worker; the answer is a {@link Located}, or the failure {@code NOT_FOUND}. */
+    public static final String ADDRESS = "connection.located";
+
+    public ConnectionLocated {
+        ConnectionId.read(connection);
+    }
+
+    /**
+     * A connection that is open.
+     *
+     * @param connection {@code <incarnation>-<number>}
+     * @param client whose it is
+     * @param generation which stay of that client
+     * @param node what the operator calls the node that owns it
+     * @param transport such as {@code tcp}
+     * @param remote the peer's address as text
+     * @param openedAt milliseconds since 1970
+     */
+    public record Located(
+            String connection,
+            String client,
+            long generation,
+            String node,
+            String transport,
+            String remote,
+            long openedAt) {
+        public JsonObject toJson() {
+            return JsonObject.mapFrom(this);
+        }
+
+        public static Located fromJson(JsonObject json) {
+            return Json.read(json, Located.class);
+        }
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static ConnectionLocated fromJson(JsonObject json) {
+        return Json.read(json, ConnectionLocated.class);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.closeout.worker;
+
+import dev.closeout.counts.ReferenceCounts;
+import dev.closeout.failure.Failure;
+import dev.closeout.message.ClientsCounted;
+import dev.closeout.message.ClusterCounted;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Answers how many are online, from the counts alone: the database is not asked. One per node with workers. */
+final class CountsVerticle extends VerticleBase {
+    /** How long the counts may take. A member that has died is missed by then. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final ReferenceCounts counts;
+    private EverybodyCounted everybody;
+
+    @SuppressWarnings("NullAway.Init") // everybody: set by start, before the first message
+    CountsVerticle(ReferenceCounts counts) {
+        this.counts = counts;
+    }
+
+    @Override
+    public Future<?> start() {
+        everybody = new EverybodyCounted(vertx, counts);
+        return Future.all(
+                Answers.on(vertx, ClientsCounted.ADDRESS, this::countClients),
+                Answers.on(vertx, ClusterCounted.ADDRESS, json -> patiently(everybody.get())
+                        .map(all -> new ClusterCounted(all.clients(), all.connections()).toJson())));
+    }
+
+    private Future<JsonObject> countClients(JsonObject json) {
+        var asked = ClientsCounted.fromJson(json);
+        return patiently(Future.fromCompletionStage(counts.totals(asked.clients()), context))
+                .map(totals -> new ClientsCounted.Counts(totals).toJson());
+    }
+
+    private static <T> Future<T> patiently(Future<T> counted) {
+        return counted.timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(
+                        Failure.COUNTS_AWAY.because("the counts did not answer: " + failure.getMessage())));
+    }
+}
