@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,16 +62,44 @@ final class OwnVerticles {
     }
 
     private Future<Void> failed(Deploy.OwnVerticle verticle, Backoff backoff, Throwable failure) {
-        var text = "deploy.verticles: %s does not start: %s".formatted(verticle.className(), failure);
+        var cure = cure(verticle, failure);
+        var text = "deploy.verticles: %s does not start: %s"
+                .formatted(verticle.className(), cure == null ? failure : cure);
+        // Where in the operator's own code it went wrong.
+        var trace = cure == null ? failure : null;
         if (config.onFailure() == Deploy.OnFailure.STOP) {
+            if (trace != null) {
+                log.error("The verticle {} does not start", verticle.className(), trace);
+            }
             return Future.failedFuture(new ConfigurationException(text));
         }
         if (!backoff.isFailing()) {
-            log.error("{}. It is tried again with growing waits (deploy.on-failure).", text);
+            log.error("{}. It is tried again with growing waits (deploy.on-failure).", text, trace);
         }
-        if (!stopping) {
-            vertx.setTimer(backoff.next().toMillis(), timer -> deploy(verticle, backoff));
-        }
+        vertx.setTimer(backoff.next().toMillis(), timer -> {
+            if (!stopping) {
+                deploy(verticle, backoff);
+            }
+        });
         return Future.succeededFuture();
+    }
+
+    /** What the operator can do about it; null when only the verticle's own code can tell. */
+    private static @Nullable String cure(Deploy.OwnVerticle verticle, Throwable failure) {
+        if (isNotThere(verticle, failure)) {
+            return "there is no such class on the class path. Write it with its package, and name its jar:"
+                    + " java -cp closeout.jar:yours.jar dev.closeout.Closeout node ...";
+        }
+        if (failure instanceof NoSuchMethodException) {
+            return "it must have a public constructor without parameters";
+        }
+        if (failure instanceof ClassCastException) {
+            return "it is no verticle (%s)".formatted(failure.getMessage());
+        }
+        return null;
+    }
+
+    private static boolean isNotThere(Deploy.OwnVerticle verticle, Throwable failure) {
+        return failure instanceof ClassNotFoundException && verticle.className().equals(failure.getMessage());
     }
 }

@@ -11,12 +11,17 @@ import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A verticle of one's own, named in the configuration, with the guarantee under its sockets. */
 class EchoGatewayTest {
@@ -64,11 +69,30 @@ class EchoGatewayTest {
         assertEquals(0, journal("closed"));
     }
 
-    @Test
-    void oneThatIsNotThereStopsTheNode() {
-        var failure = Eventually.failure(start("[com.example.Nowhere]"));
+    /** Class names, and what a stranger is told who wrote them into the configuration. */
+    static List<Arguments> whatDoesNotStart() {
+        return List.of(
+                Arguments.of("com.example.Nowhere", "there is no such class on the class path"),
+                Arguments.of(MediaPorts.class.getName(), "it must have a public constructor without parameters"),
+                Arguments.of(Object.class.getName(), "it is no verticle"),
+                Arguments.of(Unwilling.class.getName(), "java.lang.IllegalStateException: the switch is away"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatDoesNotStart")
+    void oneThatDoesNotStartStopsTheNodeWithTheCure(String verticle, String cure) {
+        var failure = Eventually.failure(start("[" + verticle + "]"));
         assertTrue(failure instanceof ConfigurationException, failure.toString());
-        assertTrue(String.valueOf(failure.getMessage()).contains("com.example.Nowhere does not start"));
+        var told = String.valueOf(failure.getMessage());
+        assertTrue(told.startsWith("deploy.verticles: %s does not start: %s".formatted(verticle, cure)), told);
+    }
+
+    /** Does not start. */
+    public static final class Unwilling extends VerticleBase {
+        @Override
+        public Future<?> start() {
+            throw new IllegalStateException("the switch is away");
+        }
     }
 
     private Future<Node> start(String verticles) {
