@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Nodes;
+import dev.closeout.fixture.Receiver;
+import dev.closeout.fixture.Receiver.Answer;
+import dev.closeout.fixture.Receiver.Received;
 import dev.closeout.node.Node;
-import dev.closeout.webhook.Receiver.Answer;
-import dev.closeout.webhook.Receiver.Received;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,8 @@ class WebhookTest {
     /** The status is what counts: an answer is not read for ever. */
     @Test
     void anAnswerWithoutAnEndIsBrokenOff() {
-        var node = start("[client.gone]");
+        // Long enough that it is the length that ends it, on a busy machine too.
+        var node = start("[client.gone]", "4s");
         receiver.answer(Answer.ENDLESS);
         Nodes.comeAndGo(node, "bob");
 
@@ -114,6 +116,10 @@ class WebhookTest {
     }
 
     private Node start(String events) {
+        return start(events, "500ms");
+    }
+
+    private Node start(String events, String timeout) {
         return nodes.start(
                 "WEBHOOK_URL",
                 receiver.url(),
@@ -122,7 +128,7 @@ class WebhookTest {
                 "WEBHOOK_EVENTS",
                 events,
                 "WEBHOOK_TIMEOUT",
-                "500ms",
+                timeout,
                 "OWED_ANSWER_TIMEOUT",
                 "5s");
     }
