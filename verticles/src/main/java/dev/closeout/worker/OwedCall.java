@@ -30,6 +30,11 @@ record OwedCall(long id, int call, Creditor creditor, JsonObject row) {
         return ClientGone.EVENT.equals(creditor.event()) ? gone().toJson() : closed().toJson();
     }
 
+    /** What the handler tells a second call by. */
+    String key() {
+        return ClientGone.EVENT.equals(creditor.event()) ? gone().key() : closed().key();
+    }
+
     private ClientGone gone() {
         return new ClientGone(row.getString("client"), row.getLong("generation"), millis("since"));
     }

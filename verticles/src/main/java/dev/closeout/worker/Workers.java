@@ -127,7 +127,8 @@ public final class Workers {
                                 metrics)))
                 .compose(deployed ->
                         deploy(instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics)))
-                .compose(deployed -> deploy(1, () -> new DeadLetterVerticle(new DeadLetters(database, statements))))
+                .compose(deployed -> deploy(
+                        1, () -> new DeadLetterVerticle(new Debts(database), new DeadLetters(database, statements))))
                 .compose(deployed -> deploy(1, () -> owed(new OwedMetrics(registry))));
     }
 

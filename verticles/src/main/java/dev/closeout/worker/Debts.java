@@ -1,0 +1,57 @@
+package dev.closeout.worker;
+
+import dev.closeout.message.OwedListed;
+import dev.closeout.worker.OwedCall.Creditor;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+
+/** What is still owed to handlers, for those who want to see it; also to such as the configuration names no more. Only reads. */
+final class Debts {
+    private static final String ALL =
+            """
+            SELECT id, event, handler, "row", failures, due_at, coalesce(error, '') AS error
+            FROM closeout.owed WHERE id > $1 ORDER BY id LIMIT $2""";
+
+    /** A statement of its own, so that it is found by its client and not by a walk over everybody's. */
+    private static final String OF_CLIENT =
+            """
+            SELECT id, event, handler, "row", failures, due_at, coalesce(error, '') AS error
+            FROM closeout.owed WHERE id > $1 AND client = $3 ORDER BY id LIMIT $2""";
+
+    private final Database database;
+
+    Debts(Database database) {
+        this.database = database;
+    }
+
+    Future<OwedListed.Page> list(OwedListed asked) {
+        var page = Tuple.of(asked.after(), OwedListed.PAGE);
+        return database.on(connection -> asked.client().isEmpty()
+                        ? connection.preparedQuery(ALL).execute(page)
+                        : connection.preparedQuery(OF_CLIENT).execute(page.addString(asked.client())))
+                .map(Debts::page);
+    }
+
+    private static OwedListed.Page page(RowSet<Row> rows) {
+        var owed = new ArrayList<OwedListed.Work>();
+        rows.forEach(row -> owed.add(work(row)));
+        return new OwedListed.Page(owed);
+    }
+
+    private static OwedListed.Work work(Row row) {
+        var creditor = new Creditor(row.getString("event"), row.getString("handler"));
+        var call = new OwedCall(row.getLong("id"), row.getInteger("failures"), creditor, row.getJsonObject("row"));
+        return new OwedListed.Work(
+                call.id(),
+                creditor.event(),
+                creditor.handler(),
+                call.key(),
+                call.row().getString("client"),
+                call.call(),
+                row.getOffsetDateTime("due_at").toInstant().toEpochMilli(),
+                row.getString("error"));
+    }
+}
