@@ -4,16 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
-import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -23,18 +19,17 @@ import org.junit.jupiter.api.Test;
 class ReferenceCountsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final String cluster = UUID.randomUUID().toString();
-    private final ArrayList<HazelcastInstance> members = new ArrayList<>();
+    private final Members members = new Members();
 
     @AfterEach
     void stop() {
-        members.forEach(HazelcastInstance::shutdown);
+        members.close();
     }
 
     @Test
     void twoMembersSeeOneCount() {
-        var here = new ReferenceCounts(member(config()));
-        var there = new ReferenceCounts(member(config()));
+        var here = new ReferenceCounts(members.join());
+        var there = new ReferenceCounts(members.join());
 
         set(here, "alice", new Cell(1, 0, 1, 1, 0));
         set(there, "alice", new Cell(2, 0, 1, 2, 0));
@@ -66,8 +61,8 @@ class ReferenceCountsTest {
     /** The last cell to reach zero, on whichever member, is seen by one call at least and by no call too early. */
     @Test
     void oneCallSeesTheLastCellReachZero() {
-        var here = new ReferenceCounts(member(config()));
-        var there = new ReferenceCounts(member(config()));
+        var here = new ReferenceCounts(members.join());
+        var there = new ReferenceCounts(members.join());
         for (var i = 0; i < 500; i++) {
             var client = "client-" + i;
             set(here, client, new Cell(1, 0, 1, 1, 0));
@@ -83,7 +78,7 @@ class ReferenceCountsTest {
 
     @Test
     void takesOutWhatALaneHasNotSaidAgain() {
-        var counts = new ReferenceCounts(member(config()));
+        var counts = new ReferenceCounts(members.join());
         set(counts, "left-over", new Cell(1, 0, 6, 2, 0));
         set(counts, "said-again", new Cell(1, 0, 7, 1, 0));
         set(counts, "of-another-lane", new Cell(1, 1, 2, 1, 0));
@@ -99,8 +94,8 @@ class ReferenceCountsTest {
 
     @Test
     void knowsWhichIncarnationsHaveConnections() {
-        var counts = new ReferenceCounts(member(config()));
-        member(config());
+        var counts = new ReferenceCounts(members.join());
+        members.join();
         for (var i = 1; i <= 20; i++) {
             set(counts, "client-" + i, new Cell(i, 0, 1, i % 2, System.currentTimeMillis()));
         }
@@ -109,8 +104,8 @@ class ReferenceCountsTest {
 
     @Test
     void survivesTheLossOfAMember() {
-        var here = new ReferenceCounts(member(config()));
-        var lost = member(config());
+        var here = new ReferenceCounts(members.join());
+        var lost = members.join();
         var random = new Random(1);
         for (var i = 0; i < 200; i++) {
             set(here, "client-" + i, new Cell(1, 0, 1, 1 + random.nextInt(3), 0));
@@ -125,7 +120,7 @@ class ReferenceCountsTest {
 
     @Test
     void takesADeadIncarnationOut() {
-        var counts = new ReferenceCounts(member(config()));
+        var counts = new ReferenceCounts(members.join());
         set(counts, "alice", new Cell(1, 0, 1, 1, 0));
         set(counts, "bob", new Cell(1, 0, 1, 1, 0));
         set(counts, "bob", new Cell(2, 0, 1, 1, 0));
@@ -140,7 +135,7 @@ class ReferenceCountsTest {
 
     @Test
     void anEntryOfTombstonesExpiresAndALiveOneStays() {
-        var member = member(config());
+        var member = members.join();
         var counts = new ReferenceCounts(member);
         set(counts, "alice", new Cell(1, 0, 1, 0, 0));
         set(counts, "bob", new Cell(1, 0, 1, 0, 0));
@@ -154,10 +149,10 @@ class ReferenceCountsTest {
     /** Two halves count on their own; when they heal, neither half's connections are forgotten. */
     @Test
     void aHealedSplitKeepsBothSidesCells() throws InterruptedException {
-        var firstConfig = alone();
-        var secondConfig = alone();
-        var first = member(firstConfig);
-        var second = member(secondConfig);
+        var firstConfig = members.alone();
+        var secondConfig = members.alone();
+        var first = members.start(firstConfig);
+        var second = members.start(secondConfig);
         var here = new ReferenceCounts(first);
         var there = new ReferenceCounts(second);
         set(here, "alice", new Cell(1, 0, 1, 1, 0));
@@ -167,7 +162,7 @@ class ReferenceCountsTest {
         assertEquals(1, first.getCluster().getMembers().size());
 
         var merged = new CountDownLatch(1);
-        for (var member : members) {
+        for (var member : List.of(first, second)) {
             member.getLifecycleService().addLifecycleListener(event -> {
                 if (event.getState() == LifecycleState.MERGED) {
                     merged.countDown();
@@ -175,8 +170,8 @@ class ReferenceCountsTest {
             });
         }
         for (var config : new Config[] {firstConfig, secondConfig}) {
-            for (var member : members) {
-                config.getNetworkConfig().getJoin().getTcpIpConfig().addMember(address(member));
+            for (var member : List.of(first, second)) {
+                config.getNetworkConfig().getJoin().getTcpIpConfig().addMember(Members.address(member));
             }
         }
         assertTrue(merged.await(60, TimeUnit.SECONDS));
@@ -188,40 +183,5 @@ class ReferenceCountsTest {
 
     private static void set(ReferenceCounts counts, String client, Cell cell) {
         counts.set(Map.of(client, cell), PATIENCE).toCompletableFuture().join();
-    }
-
-    private HazelcastInstance member(Config config) {
-        var member = Hazelcast.newHazelcastInstance(config);
-        members.add(member);
-        return member;
-    }
-
-    private static String address(HazelcastInstance member) {
-        var address = member.getCluster().getLocalMember().getAddress();
-        return address.getHost() + ":" + address.getPort();
-    }
-
-    private Config config() {
-        var config = alone();
-        config.getNetworkConfig().getJoin().getTcpIpConfig().addMember("127.0.0.1");
-        return config;
-    }
-
-    /** A member that looks for nobody. */
-    private Config alone() {
-        var config = new Config()
-                .setClusterName(cluster)
-                .setProperty("hazelcast.phone.home.enabled", "false")
-                .setProperty("hazelcast.logging.type", "slf4j")
-                .setProperty("hazelcast.wait.seconds.before.join", "0")
-                .setProperty("hazelcast.tcp.join.port.try.count", "20")
-                .setProperty("hazelcast.merge.first.run.delay.seconds", "1")
-                .setProperty("hazelcast.merge.next.run.delay.seconds", "1");
-        var network = config.getNetworkConfig();
-        network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-        network.getJoin().getAutoDetectionConfig().setEnabled(false);
-        network.getJoin().getTcpIpConfig().setEnabled(true);
-        ReferenceCounts.configure(config);
-        return config;
     }
 }
