@@ -1,7 +1,6 @@
 package dev.closeout.counts;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,16 +13,14 @@ import org.jspecify.annotations.Nullable;
  * batch costs its owner one wake-up, not one a cell.
  */
 final class CellsSet {
-    private final Map<String, Cell> sent;
     private final Map<String, Integer> totals = new ConcurrentHashMap<>();
 
     private final AtomicInteger missing;
     private final CompletableFuture<@Nullable Void> answered = new CompletableFuture<>();
 
-    CellsSet(Map<String, Cell> sent) {
-        this.sent = sent;
-        this.missing = new AtomicInteger(sent.size());
-        if (sent.isEmpty()) {
+    CellsSet(int cells) {
+        this.missing = new AtomicInteger(cells);
+        if (cells == 0) {
             answered.complete(null);
         }
     }
@@ -37,16 +34,9 @@ final class CellsSet {
         }
     }
 
-    /**
-     * The clients' totals once all have answered, or when the time is up. One whose answer is missing has its own cell's
-     * count: to take it for vacant once too often is harmless.
-     */
+    /** The totals of those clients whose answers are there once all are, or when the time is up. */
     CompletableFuture<Map<String, Integer>> totals(Duration patience) {
         return answered.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(done -> {
-                    var all = new HashMap<String, Integer>();
-                    sent.forEach((client, cell) -> all.put(client, totals.getOrDefault(client, cell.connections())));
-                    return all;
-                });
+                .thenApply(done -> Map.copyOf(totals));
     }
 }

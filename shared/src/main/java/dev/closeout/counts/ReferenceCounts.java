@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class ReferenceCounts {
     private static final String MAP = "closeout.counts";
     private static final int MERGE_BATCH = 100;
+    /** Of setting a cell. What is lost even so, its owner says again when it compares its counts. */
+    private static final int TRIES = 4;
 
     private final HazelcastInstance hazelcast;
     private final IMap<String, Cells> cells;
@@ -71,17 +73,31 @@ public final class ReferenceCounts {
     }
 
     /**
-     * Sets each client's cell of one lane, all at once.
+     * Sets each client's cell of one lane, all at once. A cell whose answer does not come is set again some times: Hazelcast
+     * may lose a call while keys move from a member to another. To set it twice changes nothing.
      *
-     * @param patience how long Hazelcast may take; an answer that is missing then counts as the cell's own value
-     * @return completes with each client's total across the cluster; never fails
+     * @param patience how long Hazelcast may take
+     * @return completes with the totals across the cluster of those clients whose answer came in time; never fails
      */
     public CompletionStage<Map<String, Integer>> set(Map<String, Cell> sent, Duration patience) {
-        var set = new CellsSet(sent);
+        return set(sent, patience, TRIES);
+    }
+
+    private CompletableFuture<Map<String, Integer>> set(Map<String, Cell> sent, Duration patience, int tries) {
+        var set = new CellsSet(sent.size());
         sent.forEach((client, cell) -> cells.submitToKey(client, new SetCell(cell))
                 // On the answering thread: with two processors, Hazelcast's own choice is a new thread for each.
                 .whenCompleteAsync((total, failure) -> set.answered(client, total), Runnable::run));
-        return set.totals(patience);
+        return set.totals(patience).whenComplete((known, never) -> setLeft(sent, known, patience, tries - 1));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Whoever waited has been answered.
+    private void setLeft(Map<String, Cell> sent, Map<String, Integer> known, Duration patience, int tries) {
+        if (known.size() < sent.size() && tries > 0) {
+            var left = new HashMap<>(sent);
+            left.keySet().removeAll(known.keySet());
+            set(left, patience, tries);
+        }
     }
 
     /** The client's total across the cluster, 0 when nothing is known of it. */

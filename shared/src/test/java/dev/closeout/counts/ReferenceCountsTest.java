@@ -40,8 +40,8 @@ class ReferenceCountsTest {
 
     @Test
     void countsManyClientsAndEverybodyWhereverTheyAre() {
-        var here = new ReferenceCounts(member(config()));
-        var there = new ReferenceCounts(member(config()));
+        var here = new ReferenceCounts(members.join());
+        var there = new ReferenceCounts(members.join());
         for (var i = 0; i < 300; i++) {
             set(here, "client-" + i, new Cell(1, 0, 1, 2, 0));
         }

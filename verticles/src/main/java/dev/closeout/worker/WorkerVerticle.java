@@ -61,10 +61,7 @@ final class WorkerVerticle extends VerticleBase {
                         OwedWork.announce(vertx);
                     }
                 })
-                .compose(applied -> setCells(batch, applied).map(totals -> {
-                    releases.add(vacant(totals));
-                    return limit.hold(batch, applied, totals);
-                }))
+                .compose(applied -> count(batch, applied))
                 .onSuccess(applied -> message.reply(applied.toJson()))
                 .onFailure(failure -> {
                     var told = SqlState.failure(failure);
@@ -73,15 +70,25 @@ final class WorkerVerticle extends VerticleBase {
                 });
     }
 
-    private static List<String> vacant(Map<String, Integer> totals) {
-        return totals.entrySet().stream()
-                .filter(total -> total.getValue() == 0)
+    private Future<BatchApplied> count(Batch batch, BatchApplied applied) {
+        var cells = cells(batch, applied);
+        return Future.fromCompletionStage(counts.set(cells, CELLS_PATIENCE), context)
+                .compose(totals -> {
+                    releases.add(vacant(cells, totals));
+                    return limit.hold(batch, applied, totals);
+                });
+    }
+
+    /** Where the total is missing, its own cell tells: to look once too often is harmless. */
+    private static List<String> vacant(Map<String, Cell> cells, Map<String, Integer> totals) {
+        return cells.entrySet().stream()
+                .filter(cell ->
+                        totals.getOrDefault(cell.getKey(), cell.getValue().connections()) == 0)
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    /** Completes with the clients' totals across the cluster. */
-    private Future<Map<String, Integer>> setCells(Batch batch, BatchApplied applied) {
+    private static Map<String, Cell> cells(Batch batch, BatchApplied applied) {
         var refused = refusedByClient(batch, applied);
         var now = System.currentTimeMillis();
         var cells = new HashMap<String, Cell>();
@@ -89,7 +96,7 @@ final class WorkerVerticle extends VerticleBase {
             var connections = count.connections() - refused.getOrDefault(count.client(), 0);
             cells.put(count.client(), new Cell(batch.incarnation(), batch.lane(), batch.number(), connections, now));
         }
-        return Future.fromCompletionStage(counts.set(cells, CELLS_PATIENCE), context);
+        return cells;
     }
 
     private static Map<String, Integer> refusedByClient(Batch batch, BatchApplied applied) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Location;
+import dev.closeout.fixture.NodeProcess;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,26 @@ class LimitsTest {
         Eventually.is("there is room again", () -> answerTo(there, "alice").startsWith("WELCOME"));
     }
 
+    /** Half of the keys are owned by a member that is paused: who they are of is told by their rows. */
+    @Test
+    void aClientIsHeldToItsLimitWhileTheCountsDoNotAnswer() throws IOException, InterruptedException {
+        var here = start("LIMITS_PER_CLIENT", "1");
+        try (var paused = NodeProcess.start(cluster, database.uri(), "NODE_ROLES", "[sockets]")) {
+            assertTrue(paused.httpPort() > 0);
+            Nodes.awaitCluster(nodes, 2);
+            var clients = IntStream.range(0, 10).mapToObj(i -> "client-" + i).toList();
+            clients.forEach(client -> LineClient.welcomed(here.tcpPort(), client));
+            signal("-STOP", paused);
+            var again = clients.stream()
+                    .map(client -> new LineClient(here.tcpPort()).send("HELLO " + client + "\n"))
+                    .toList();
+            for (var second : again) {
+                assertEquals("ERROR too-many-connections this client has too many connections", second.read());
+            }
+            signal("-CONT", paused);
+        }
+    }
+
     @Test
     void orItsOldestConnectionEndsOnWhateverNode() {
         var here = start("LIMITS_PER_CLIENT", "2", "LIMITS_OVER_CLIENT", "end-oldest");
@@ -149,6 +171,14 @@ class LimitsTest {
         nodes.add(node);
         Nodes.awaitCluster(nodes);
         return node;
+    }
+
+    private static void signal(String signal, NodeProcess node) throws IOException, InterruptedException {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", signal, String.valueOf(node.pid()))
+                        .start()
+                        .waitFor());
     }
 
     private static String answerTo(Node node) {
