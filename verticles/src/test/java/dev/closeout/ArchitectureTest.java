@@ -31,6 +31,7 @@ final class ArchitectureTest {
         "dev.closeout.connection..",
         "dev.closeout.tcp..",
         "dev.closeout.http..",
+        "dev.closeout.api..",
         "dev.closeout.lease..",
         "dev.closeout.worker..",
         "dev.closeout.owed..",

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes the records out of the settings, each value by the type of its component. */
 final class Binder {
     /** Never shown in a message. */
-    private static final Set<String> SECRET = Set.of("sockets.token", "database.uri", "webhook.url", "webhook.secret");
+    private static final Set<String> SECRET =
+            Set.of("sockets.token", "api.token", "database.uri", "webhook.url", "webhook.secret");
 
     /** Seconds as people write them who do not know our form. */
     private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})\\s*(sec(ond)?s?)?");

@@ -8,6 +8,7 @@ public record NodeConfig(
         Limits limits,
         Tcp tcp,
         Http http,
+        Api api,
         Messages messages,
         Workers workers,
         Database database,

@@ -51,6 +51,7 @@ class ConfigurationFileTest {
         assertEquals(new Tcp("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
         assertEquals(
                 new Http("127.0.0.1", 8080, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536), config.http());
+        assertEquals(new Api(null), config.api());
         assertEquals(new Workers(0), config.workers());
         assertEquals(
                 new Database(
@@ -221,6 +222,9 @@ class ConfigurationFileTest {
                 "sockets: {token: *secret} | line 1: aliases are not understood; write the value itself",
                 "sockets: {token: @secret} | column 18: this is not YAML: found character '@' that cannot start any token; put it",
                 "sockets: {token: !secret!x y} | this is not YAML: found undefined tag handle (while parsing a node that begins in",
+                "api: {token: secret} | api.token is not usable; it must be 16 to 1000 visible ASCII characters without spaces",
+                "api: {token: 'secret secret secret'} | api.token is not usable; it must be 16 to 1000 visible ASCII",
+                "api: {token: [secret]} | api.token is not usable; it must be one value",
                 "sockets: {token: [secret]} | sockets.token is not usable; it must be one value",
                 "database: {uri: 'mysql://me:secret@x'} | database.uri is not a PostgreSQL address; it must be like",
             })

@@ -1,5 +1,6 @@
 package dev.closeout.http;
 
+import dev.closeout.api.ApiRoutes;
 import dev.closeout.config.Http;
 import dev.closeout.connection.NodeLimits;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Serves HTTP on its event loop: health and metrics on every node, WebSockets on those with sockets. */
+/** Serves HTTP on its event loop: health, metrics and the API on every node, WebSockets on those with sockets. */
 public final class HttpVerticle extends VerticleBase {
     /** How long a peer may take to answer a close frame before its socket is closed. */
     private static final int CLOSING_SECONDS = 2;
@@ -25,6 +26,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Http config;
     private final HealthChecks health;
     private final PrometheusMeterRegistry metrics;
+    private final ApiRoutes api;
     private final @Nullable WebSockets webSockets;
     private HttpServer server;
 
@@ -35,16 +37,26 @@ public final class HttpVerticle extends VerticleBase {
      */
     @SuppressWarnings("NullAway.Init") // server: set by start
     public HttpVerticle(
-            Http config, HealthChecks health, PrometheusMeterRegistry metrics, @Nullable WebSockets webSockets) {
+            Http config,
+            HealthChecks health,
+            PrometheusMeterRegistry metrics,
+            ApiRoutes api,
+            @Nullable WebSockets webSockets) {
         this.config = config;
         this.health = health;
         this.metrics = metrics;
+        this.api = api;
         this.webSockets = webSockets;
     }
 
     @Override
     public Future<?> start() {
         var router = Router.router(vertx);
+        // An address that cannot be decoded is the caller's fault, and not worth a stack trace in the log.
+        router.errorHandler(
+                400, request -> request.response().setStatusCode(400).end());
+        // First: it takes its paths as they are sent, and refuses those that other routes cannot even read.
+        api.mount(router, vertx);
         HealthRoutes.mount(router, health);
         router.get("/metrics").handler(request -> request.response()
                 .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")

@@ -1,5 +1,7 @@
 package dev.closeout.node;
 
+import dev.closeout.api.ApiContract;
+import dev.closeout.api.ApiRoutes;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
 import dev.closeout.connection.SocketSettings;
@@ -48,6 +50,8 @@ public final class Node {
     private final HazelcastClusterManager manager;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final SocketSettings settings;
+    /** Loaded while the other parts start. */
+    private final Future<ApiContract> contract;
     /** What to undo, the last thing first. */
     private final Deque<Supplier<Future<?>>> undo = new ArrayDeque<>();
 
@@ -63,6 +67,7 @@ public final class Node {
         this.manager = manager;
         this.vertx = vertx;
         this.settings = new SocketSettings(config, registry);
+        this.contract = ApiContract.load(vertx);
     }
 
     /**
@@ -144,7 +149,8 @@ public final class Node {
                 .compose(counts -> startHttp().map(counts))
                 .compose(counts -> config.has(Role.WORKERS) ? startWorkers(databaseUri, counts) : done())
                 .compose(started -> config.has(Role.SOCKETS) ? startSockets() : done())
-                .compose(started -> startOwnVerticles())
+                .compose(started -> contract)
+                .compose(described -> startOwnVerticles())
                 .onSuccess(started -> serving = true)
                 .onSuccess(started -> log.info(
                         "Node {} is ready: {}http://{}:{}",
@@ -207,7 +213,8 @@ public final class Node {
         var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
         return deploy(socketVerticles(), () -> {
                     var webSockets = config.has(Role.SOCKETS) ? new WebSockets(config.http(), settings) : null;
-                    var verticle = new HttpVerticle(config.http(), health, registry, webSockets);
+                    var verticle = new HttpVerticle(
+                            config.http(), health, registry, new ApiRoutes(config, contract), webSockets);
                     http.add(verticle);
                     return verticle;
                 })

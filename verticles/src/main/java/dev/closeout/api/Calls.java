@@ -1,0 +1,161 @@
+package dev.closeout.api;
+
+import dev.closeout.failure.Failure;
+import dev.closeout.message.ClientKicked;
+import dev.closeout.message.ClientLocated;
+import dev.closeout.message.ClientsCounted;
+import dev.closeout.message.ClientsListed;
+import dev.closeout.message.ClusterCounted;
+import dev.closeout.message.ConnectionKicked;
+import dev.closeout.message.ConnectionLocated;
+import dev.closeout.message.ConnectionsListed;
+import dev.closeout.message.DeadLetter;
+import dev.closeout.message.DeadLettersListed;
+import dev.closeout.message.DeadLettersResent;
+import dev.closeout.message.NodesListed;
+import dev.closeout.message.OwedListed;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.validation.RequestParameter;
+import io.vertx.openapi.validation.ValidatedRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The operations of the description, each a request on the event bus. Their results are the bodies of the answers;
+ * empty: there is none. What is wrong with a request in a way that the description cannot tell, its record refuses.
+ */
+final class Calls {
+    private static final int PAGE = 100;
+
+    private final EventBus bus;
+    private final DeliveryOptions patience;
+    private final Map<String, Function<ValidatedRequest, Future<Optional<JsonObject>>>> byOperation = Map.ofEntries(
+            Map.entry("listNodes", request -> ask(NodesListed.ADDRESS, new JsonObject())),
+            Map.entry("listClients", this::listClients),
+            Map.entry("findClient", this::findClient),
+            Map.entry("endClient", this::endClient),
+            Map.entry("listConnections", this::listConnections),
+            Map.entry("findConnection", this::findConnection),
+            Map.entry("endConnection", this::endConnection),
+            Map.entry("countCluster", request -> ask(ClusterCounted.ADDRESS, new JsonObject())),
+            Map.entry("countClients", this::countClients),
+            Map.entry("listOwed", this::listOwed),
+            Map.entry("listDeadLetters", this::listDeadLetters),
+            Map.entry("sendDeadLettersAgain", this::sendDeadLettersAgain),
+            Map.entry("sendDeadLetterAgain", request -> toLetter(DeadLetter.Named.SENT_AGAIN, request)),
+            Map.entry("dropDeadLetter", request -> toLetter(DeadLetter.Named.DROPPED, request)));
+
+    /**
+     * Sends nothing yet.
+     *
+     * @param patience how long a worker may take
+     */
+    Calls(EventBus bus, Duration patience) {
+        this.bus = bus;
+        this.patience = new DeliveryOptions().setSendTimeout(patience.toMillis());
+    }
+
+    /** What can be made. */
+    Set<String> operations() {
+        return byOperation.keySet();
+    }
+
+    /** Fails with what came over the event bus. */
+    Future<Optional<JsonObject>> make(String operation, ValidatedRequest request) {
+        var call = byOperation.get(operation);
+        if (call == null) {
+            throw new IllegalStateException("nothing does " + operation);
+        }
+        return call.apply(request);
+    }
+
+    private Future<Optional<JsonObject>> listClients(ValidatedRequest request) {
+        return ask(ClientsListed.ADDRESS, new ClientsListed(query(request, "after"), limit(request)).toJson());
+    }
+
+    private Future<Optional<JsonObject>> findClient(ValidatedRequest request) {
+        return ask(ClientLocated.ADDRESS, new ClientLocated(path(request, "client")).toJson())
+                .compose(found -> found.map(ClientLocated.Located::fromJson)
+                                .filter(located -> located.total() > 0)
+                                .isPresent()
+                        ? Future.succeededFuture(found)
+                        : Future.failedFuture(Failure.NOT_FOUND.because("the client is not online")));
+    }
+
+    private Future<Optional<JsonObject>> endClient(ValidatedRequest request) {
+        return ask(ClientKicked.ADDRESS, new ClientKicked(path(request, "client"), query(request, "reason")).toJson());
+    }
+
+    private Future<Optional<JsonObject>> listConnections(ValidatedRequest request) {
+        var asked = new ConnectionsListed(
+                query(request, "after"), limit(request), query(request, "node"), query(request, "client"));
+        return ask(ConnectionsListed.ADDRESS, asked.toJson());
+    }
+
+    private Future<Optional<JsonObject>> findConnection(ValidatedRequest request) {
+        return ask(ConnectionLocated.ADDRESS, new ConnectionLocated(path(request, "connection")).toJson());
+    }
+
+    private Future<Optional<JsonObject>> endConnection(ValidatedRequest request) {
+        return ask(
+                ConnectionKicked.ADDRESS,
+                new ConnectionKicked(path(request, "connection"), query(request, "reason")).toJson());
+    }
+
+    private Future<Optional<JsonObject>> countClients(ValidatedRequest request) {
+        return ask(
+                ClientsCounted.ADDRESS,
+                ClientsCounted.fromJson(request.getBody().getJsonObject()).toJson());
+    }
+
+    private Future<Optional<JsonObject>> listOwed(ValidatedRequest request) {
+        return ask(OwedListed.ADDRESS, new OwedListed(afterNumber(request), query(request, "client")).toJson());
+    }
+
+    private Future<Optional<JsonObject>> listDeadLetters(ValidatedRequest request) {
+        return ask(DeadLettersListed.ADDRESS, new DeadLettersListed(afterNumber(request)).toJson());
+    }
+
+    private Future<Optional<JsonObject>> sendDeadLettersAgain(ValidatedRequest request) {
+        return ask(
+                DeadLettersResent.ADDRESS,
+                DeadLettersResent.fromJson(request.getBody().getJsonObject()).toJson());
+    }
+
+    private Future<Optional<JsonObject>> toLetter(String address, ValidatedRequest request) {
+        var id = declared(request.getPathParameters(), "id").getLong();
+        return ask(address, new DeadLetter.Named(id).toJson()).map(done -> Optional.empty());
+    }
+
+    private Future<Optional<JsonObject>> ask(String address, JsonObject body) {
+        return bus.<JsonObject>request(address, body, patience).map(reply -> Optional.of(reply.body()));
+    }
+
+    private static String path(ValidatedRequest request, String name) {
+        return declared(request.getPathParameters(), name).getString();
+    }
+
+    private static String query(ValidatedRequest request, String name) {
+        return declared(request.getQuery(), name).getString("");
+    }
+
+    private static long afterNumber(ValidatedRequest request) {
+        return declared(request.getQuery(), "after").getLong(0L);
+    }
+
+    private static int limit(ValidatedRequest request) {
+        return declared(request.getQuery(), "limit").getInteger(PAGE);
+    }
+
+    /** The validator has a value, at least an empty one, for each that the description declares. */
+    private static RequestParameter declared(Map<String, RequestParameter> parameters, String name) {
+        return Objects.requireNonNull(parameters.get(name), name);
+    }
+}
