@@ -234,7 +234,9 @@ class ApiTest {
         assertEquals(List.of("absent"), fields(owed, "owed", "handler"));
         assertEquals(List.of("client.gone:olga:7"), fields(owed, "owed", "key"));
         var id = fields(owed, "owed", "id").get(0);
-        assertEquals(List.of(), fields(api.get(asked, "/owed?client=olga&after=" + id).json(), "owed", "id"));
+        assertEquals(
+                List.of(),
+                fields(api.get(asked, "/owed?client=olga&after=" + id).json(), "owed", "id"));
         nodes.database().run("DELETE FROM closeout.owed WHERE handler = 'absent'");
     }
 
