@@ -36,6 +36,7 @@ final class ArchitectureTest {
         "dev.closeout.worker..",
         "dev.closeout.owed..",
         "dev.closeout.webhook..",
+        "dev.closeout.bridge..",
         "dev.closeout.node..",
         "dev.closeout.demo.."
     };

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Binder {
     /** Never shown in a message. */
     private static final Set<String> SECRET =
-            Set.of("sockets.token", "api.token", "database.uri", "webhook.url", "webhook.secret");
+            Set.of("sockets.token", "api.token", "database.uri", "webhook.url", "webhook.secret", "bridge.token");
 
     /** Seconds as people write them who do not know our form. */
     private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})\\s*(sec(ond)?s?)?");

@@ -16,7 +16,8 @@ public record NodeConfig(
         Deploy deploy,
         Hooks hooks,
         Owed owed,
-        Webhook webhook) {
+        Webhook webhook,
+        Bridge bridge) {
     public NodeConfig {
         // Otherwise a post that is still under way would be made a second time beside it.
         Check.that(

@@ -31,7 +31,9 @@ public enum Failure {
     /** There is no such thing, or no longer. */
     NOT_FOUND(1012, false),
     /** The counts in Hazelcast did not answer in time. */
-    COUNTS_AWAY(1013, true);
+    COUNTS_AWAY(1013, true),
+    /** Who asks has not shown that it may, or asks for what nobody may. */
+    NOT_ALLOWED(1014, false);
 
     private final int code;
     private final boolean retryHelps;

@@ -1,6 +1,7 @@
 package dev.closeout.http;
 
 import dev.closeout.api.ApiRoutes;
+import dev.closeout.bridge.EventBusBridge;
 import dev.closeout.config.Http;
 import dev.closeout.connection.NodeLimits;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -13,10 +14,11 @@ import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Serves HTTP on its event loop: health, metrics and the API on every node, WebSockets on those with sockets. */
+/** Serves HTTP on its event loop: health, metrics, the API and the bridge on every node, WebSockets on those with sockets. */
 public final class HttpVerticle extends VerticleBase {
     /** How long a peer may take to answer a close frame before its socket is closed. */
     private static final int CLOSING_SECONDS = 2;
@@ -28,12 +30,14 @@ public final class HttpVerticle extends VerticleBase {
     private final PrometheusMeterRegistry metrics;
     private final ApiRoutes api;
     private final @Nullable WebSockets webSockets;
+    private final @Nullable EventBusBridge bridge;
     private HttpServer server;
 
     /**
      * Not yet listening.
      *
      * @param webSockets what accepts them; null on a node without sockets
+     * @param bridge null: there is none
      */
     @SuppressWarnings("NullAway.Init") // server: set by start
     public HttpVerticle(
@@ -41,12 +45,15 @@ public final class HttpVerticle extends VerticleBase {
             HealthChecks health,
             PrometheusMeterRegistry metrics,
             ApiRoutes api,
-            @Nullable WebSockets webSockets) {
+            @Nullable WebSockets webSockets,
+
+            @Nullable EventBusBridge bridge) {
         this.config = config;
         this.health = health;
         this.metrics = metrics;
         this.api = api;
         this.webSockets = webSockets;
+        this.bridge = bridge;
     }
 
     @Override
@@ -63,6 +70,9 @@ public final class HttpVerticle extends VerticleBase {
                 .end(metrics.scrape()));
         if (webSockets != null) {
             webSockets.mount(router, vertx);
+        }
+        if (bridge != null) {
+            bridge.mount(router, vertx);
         }
         server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(config.host())
@@ -82,6 +92,14 @@ public final class HttpVerticle extends VerticleBase {
         return server.listen();
     }
 
+    @Override
+    public Future<?> stop() {
+        if (bridge != null) {
+            bridge.end();
+        }
+        return Future.succeededFuture();
+    }
+
     /** Completes when WebSockets can be opened; until then they are told to try again later. Safe on any thread. */
     public Future<Void> openWebSockets() {
         return onWebSockets(WebSockets::start);
@@ -93,6 +111,27 @@ public final class HttpVerticle extends VerticleBase {
      */
     public Future<Void> closeWebSockets() {
         return onWebSockets(WebSockets::stop);
+    }
+
+    /** Completes when clients of the bridge can connect; until then they are told to try again later. Safe on any thread. */
+    public Future<Void> openBridge() {
+        return onBridge(EventBusBridge::open);
+    }
+
+    /** Ends all sockets of the bridge. Safe on any thread. */
+    public Future<Void> closeBridge() {
+        return onBridge(EventBusBridge::close);
+    }
+
+    private Future<Void> onBridge(Consumer<EventBusBridge> call) {
+        var done = Promise.<Void>promise();
+        context.runOnContext(v -> {
+            if (bridge != null) {
+                call.accept(bridge);
+            }
+            done.complete();
+        });
+        return done.future();
     }
 
     private long idleMillis() {

@@ -2,6 +2,7 @@ package dev.closeout.node;
 
 import dev.closeout.api.ApiContract;
 import dev.closeout.api.ApiRoutes;
+import dev.closeout.bridge.EventBusBridge;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
 import dev.closeout.connection.SocketSettings;
@@ -151,6 +152,7 @@ public final class Node {
                 .compose(started -> config.has(Role.SOCKETS) ? startSockets() : done())
                 .compose(started -> contract)
                 .compose(described -> startOwnVerticles())
+                .compose(started -> openBridge())
                 .onSuccess(started -> serving = true)
                 .onSuccess(started -> log.info(
                         "Node {} is ready: {}http://{}:{}",
@@ -204,6 +206,11 @@ public final class Node {
         return own.deploy();
     }
 
+    private Future<Void> openBridge() {
+        undo.push(() -> onHttp(HttpVerticle::closeBridge));
+        return onHttp(HttpVerticle::openBridge);
+    }
+
     private Future<Void> undeployTcp() {
         var deployed = tcpDeployment;
         return deployed == null ? done() : vertx.undeploy(deployed);
@@ -213,8 +220,10 @@ public final class Node {
         var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
         return deploy(socketVerticles(), () -> {
                     var webSockets = config.has(Role.SOCKETS) ? new WebSockets(config.http(), settings) : null;
-                    var verticle = new HttpVerticle(
-                            config.http(), health, registry, new ApiRoutes(config, contract), webSockets);
+                    var bridge = config.bridge().enabled()
+                            ? new EventBusBridge(config.bridge(), settings.limits(), registry)
+                            : null;
+                    var verticle = new HttpVerticle(config.http(), health, registry, new ApiRoutes(config, contract), webSockets, bridge);
                     http.add(verticle);
                     return verticle;
                 })

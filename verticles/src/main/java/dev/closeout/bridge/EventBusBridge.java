@@ -1,0 +1,189 @@
+package dev.closeout.bridge;
+
+import dev.closeout.config.Bridge;
+import dev.closeout.connection.Farewells;
+import dev.closeout.connection.NodeLimits;
+import dev.closeout.failure.Failure;
+import dev.closeout.failure.OncePer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.ext.bridge.PermittedOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.sockjs.SockJSBridgeOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.vertx.ext.web.handler.sockjs.Transport;
+import io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bridge at its path of the HTTP port. One per HTTP verticle, on its event loop. Of SockJS it offers WebSockets alone:
+ * the other transports are there for browsers of long ago, and each is one more door.
+ */
+public final class EventBusBridge {
+    private static final Logger log = LoggerFactory.getLogger(EventBusBridge.class);
+    /** How often deadlines are looked at. */
+    private static final long TICK_MS = 250;
+
+    private static final long NEVER_MS = Duration.ofDays(36_500).toMillis();
+    private static final String CHANNEL = "closeout.channel";
+    /** What SockJS clients ask for first, and where WebSockets are opened: by them, and by others. */
+    private static final Pattern OFFERED = Pattern.compile("/info|/websocket|/[^/.]+/[^/.]+/websocket");
+
+    private static final OncePer STRANGERS = new OncePer(Duration.ofSeconds(1));
+
+    private final Bridge config;
+    private final NodeLimits limits;
+    private final MeterRegistry registry;
+    private final Rules rules;
+    private final Set<GuardedSocket> sockets = new HashSet<>();
+    private final Farewells farewells = new Farewells();
+    private boolean open;
+
+    public EventBusBridge(Bridge config, NodeLimits limits, MeterRegistry registry) {
+        this.config = config;
+        this.limits = limits;
+        this.registry = registry;
+        this.rules = new Rules(config);
+    }
+
+    /** Adds its routes. They answer 503 until it is opened. */
+    public void mount(Router router, Vertx vertx) {
+        var bridge = new EventBusBridgeImpl(vertx, null, options(), null);
+        var webSocketsAlone = new SockJSHandlerOptions()
+                .setInsertJSESSIONID(false)
+                .addDisabledTransport(Transport.EVENT_SOURCE.name())
+                .addDisabledTransport(Transport.HTML_FILE.name())
+                .addDisabledTransport(Transport.JSON_P.name())
+                .addDisabledTransport(Transport.XHR.name());
+        router.route(config.path() + "/*").handler(this::admit);
+        router.route(config.path() + "/*")
+                .subRouter(
+                        SockJSHandler.create(vertx, webSocketsAlone).socketHandler(socket -> accept(socket, bridge)));
+        vertx.setPeriodic(TICK_MS, timer -> look());
+    }
+
+    /** Takes sockets. */
+    public void open() {
+        open = true;
+    }
+
+    /** Takes no more sockets, and closes those that are there. */
+    public void close() {
+        open = false;
+        new ArrayList<>(sockets).forEach(GuardedSocket::finish);
+    }
+
+    /** Breaks off what has not closed yet: peers that read nothing hold up nobody. */
+    public void end() {
+        farewells.end();
+    }
+
+    /** Milliseconds of a clock that never jumps. */
+    static long now() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    static void breakOff(Channel channel) {
+        Farewells.breakOff(channel);
+    }
+
+    int unreadLimit() {
+        return config.unread();
+    }
+
+    void forget(GuardedSocket socket) {
+        sockets.remove(socket);
+    }
+
+    /** A socket was told to close. */
+    void farewell(Channel channel) {
+        farewells.add(channel, now());
+    }
+
+    /** A frame was refused. */
+    void refused(ReplyException why) {
+        var code = Objects.requireNonNull(Failure.of(why)).name().toLowerCase(Locale.ROOT);
+        registry.counter("closeout.bridge.refused", "code", code).increment();
+    }
+
+    /** A socket without the token. */
+    void stranger() {
+        refused(GuardedSocket.notAllowed());
+        STRANGERS
+                .pass()
+                .ifPresent(others -> log.warn(
+                        "A socket of the bridge showed no token or a wrong one, and is closed; so were {} others since"
+                                + " the last line",
+                        others));
+    }
+
+    void slowReader() {
+        registry.counter("closeout.limit.reached", "limit", "bridge.unread").increment();
+    }
+
+    private SockJSBridgeOptions options() {
+        return new SockJSBridgeOptions()
+                .setInboundPermitteds(permitted(config.inbound()))
+                .setOutboundPermitteds(permitted(config.outbound()))
+                .setMaxHandlersPerSocket(config.handlers())
+                .setReplyTimeout(config.replyTimeout().toMillis())
+                // The guard ends who is silent. That of Vert.x takes a guarded socket for one of its own, and stumbles.
+                .setPingTimeout(NEVER_MS);
+    }
+
+    private static List<PermittedOptions> permitted(List<String> addresses) {
+        return addresses.stream()
+                .map(address -> new PermittedOptions().setAddress(address))
+                .toList();
+    }
+
+    private void admit(RoutingContext routing) {
+        var path = routing.request().path().substring(config.path().length());
+        if (!OFFERED.matcher(path).matches()) {
+            routing.response().setStatusCode(404).end();
+        } else if (!open) {
+            routing.response().setStatusCode(503).end();
+        } else {
+            // Asked for now: what the router hands out later hides it.
+            var connection = (HttpServerConnection) routing.request().connection();
+            routing.put(CHANNEL, connection.channelHandlerContext().channel());
+            routing.next();
+        }
+    }
+
+    private void accept(SockJSSocket socket, EventBusBridgeImpl bridge) {
+        Channel channel = socket.routingContext().get(CHANNEL);
+        try {
+            var place = limits.enter(socket.remoteAddress());
+            var guarded = new GuardedSocket(this, rules, socket, channel, place);
+            sockets.add(guarded);
+            bridge.handle(guarded);
+        } catch (ReplyException full) {
+            refused(full);
+            farewell(channel);
+            socket.write(GuardedSocket.told(full, null));
+            socket.close();
+        }
+    }
+
+    private void look() {
+        var now = now();
+        farewells.check(now);
+        new ArrayList<>(sockets).forEach(socket -> socket.check(now, config));
+    }
+}

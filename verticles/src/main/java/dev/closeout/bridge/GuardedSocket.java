@@ -1,0 +1,300 @@
+package dev.closeout.bridge;
+
+import dev.closeout.config.Bridge;
+import dev.closeout.connection.NodeLimits;
+import dev.closeout.failure.Failure;
+import io.netty.channel.Channel;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.Session;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket as the bridge of Vert.x sees it: every frame of the peer is checked before, and the token taken out of it; all
+ * that goes to the peer is counted until it has been written. Runs on its verticle's event loop.
+ */
+final class GuardedSocket implements SockJSSocket {
+    private final EventBusBridge owner;
+    private final Rules rules;
+    private final SockJSSocket peer;
+    private final Channel channel;
+    private final NodeLimits.Place place;
+    /** Milliseconds by {@link EventBusBridge#now}. */
+    private final long acceptedAt = EventBusBridge.now();
+
+    private long heardAt = acceptedAt;
+
+    private boolean admitted;
+    private boolean ended;
+    /** Characters that are on their way to the peer. */
+    private long unread;
+
+    GuardedSocket(EventBusBridge owner, Rules rules, SockJSSocket peer, Channel channel, NodeLimits.Place place) {
+        this.owner = owner;
+        this.rules = rules;
+        this.peer = peer;
+        this.channel = channel;
+        this.place = place;
+        peer.exceptionHandler(failure -> {
+            // A frame that is too long, or none at all. Its close handler is on its way.
+        });
+        peer.closeHandler(closed -> left());
+    }
+
+    /** Ends one that has not shown the token in time, or that is silent. */
+    void check(long now, Bridge config) {
+        if (!admitted && now - acceptedAt >= config.tokenTimeout().toMillis()) {
+            owner.stranger();
+            refuse(notAllowed(), null);
+        } else if (now - heardAt >= config.pingTimeout().toMillis()) {
+            finish();
+        }
+    }
+
+    /** Tells the peer why, and ends it. */
+    private void refuse(ReplyException why, @Nullable String replyAddress) {
+        if (ended) {
+            return;
+        }
+        tell(why, replyAddress);
+        finish();
+    }
+
+    /** Closes it; a second call changes nothing. */
+    void finish() {
+        if (ended) {
+            return;
+        }
+        left();
+        owner.farewell(channel);
+        peer.close();
+    }
+
+    @Override
+    public SockJSSocket handler(Handler<Buffer> next) {
+        peer.handler(data -> receive(data, next));
+        return this;
+    }
+
+    /** The answer's text goes out as a text frame: a plain WebSocket would make bytes of a buffer. */
+    @Override
+    public Future<Void> write(Buffer data) {
+        return send(data.toString());
+    }
+
+    @Override
+    public Future<Void> write(String data) {
+        return send(data);
+    }
+
+    @Override
+    public SockJSSocket closeHandler(Handler<Void> next) {
+        peer.closeHandler(closed -> {
+            left();
+            next.handle(null);
+        });
+        return this;
+    }
+
+    private void receive(Buffer data, Handler<Buffer> next) {
+        if (ended) {
+            return;
+        }
+        heardAt = EventBusBridge.now();
+        try {
+            var frame = Frame.read(data);
+            if (frame.type() != Frame.Type.PING && !mayGoOn(frame)) {
+                return;
+            }
+            next.handle(frame.forwarded());
+        } catch (ReplyException bad) {
+            answer(bad, null);
+        }
+    }
+
+    /** Each frame shows the token: a stranger's is its last. */
+    private boolean mayGoOn(Frame frame) {
+        if (!rules.admits(frame)) {
+            owner.stranger();
+            refuse(notAllowed(), frame.replyAddress());
+            return false;
+        }
+        if (!admitted) {
+            admitted = true;
+            place.welcomed();
+        }
+        try {
+            rules.check(frame);
+            return true;
+        } catch (ReplyException refused) {
+            answer(refused, frame.replyAddress());
+            return false;
+        }
+    }
+
+    /** Bad frames of an admitted peer are answered one by one; a stranger has only one. */
+    private void answer(ReplyException why, @Nullable String replyAddress) {
+        owner.refused(why);
+        if (admitted) {
+            tell(why, replyAddress);
+        } else {
+            refuse(why, replyAddress);
+        }
+    }
+
+    private void tell(ReplyException why, @Nullable String replyAddress) {
+        send(told(why, replyAddress));
+    }
+
+    /** As the bridge of Vert.x tells failures: with a reply address to whoever waits there. */
+    static String told(ReplyException why, @Nullable String replyAddress) {
+        var frame = new JsonObject()
+                .put("type", "err")
+                .put("body", Objects.requireNonNull(Failure.of(why)).name().toLowerCase(Locale.ROOT))
+                .put("failureCode", why.failureCode())
+                .put("failureType", why.failureType().name())
+                .put("message", why.getMessage());
+        if (replyAddress != null) {
+            frame.put("address", replyAddress);
+        }
+        return frame.encode();
+    }
+
+    private Future<Void> send(String text) {
+        if (ended) {
+            return Future.failedFuture("the socket has ended");
+        }
+        unread += text.length();
+        if (unread > owner.unreadLimit()) {
+            owner.slowReader();
+            left();
+            EventBusBridge.breakOff(channel);
+            return Future.failedFuture("the peer reads too slowly");
+        }
+        return peer.write(text).onComplete(done -> unread -= text.length());
+    }
+
+    /** It counts no longer. */
+    private void left() {
+        if (!ended) {
+            ended = true;
+            place.leave();
+            owner.forget(this);
+        }
+    }
+
+    /** What a stranger is told. */
+    static ReplyException notAllowed() {
+        return Failure.NOT_ALLOWED.because("the token is missing or wrong");
+    }
+
+    // What follows is the peer's.
+
+    @Override
+    public SockJSSocket exceptionHandler(@Nullable Handler<Throwable> handler) {
+        // That of the bridge would write a stack trace to the log for whatever a stranger sends.
+        return this;
+    }
+
+    @Override
+    public SockJSSocket pause() {
+        peer.pause();
+        return this;
+    }
+
+    @Override
+    public SockJSSocket resume() {
+        peer.resume();
+        return this;
+    }
+
+    @Override
+    public SockJSSocket fetch(long amount) {
+        peer.fetch(amount);
+        return this;
+    }
+
+    @Override
+    public SockJSSocket endHandler(@Nullable Handler<Void> handler) {
+        peer.endHandler(handler);
+        return this;
+    }
+
+    @Override
+    public SockJSSocket setWriteQueueMaxSize(int maxSize) {
+        peer.setWriteQueueMaxSize(maxSize);
+        return this;
+    }
+
+    @Override
+    public boolean writeQueueFull() {
+        return peer.writeQueueFull();
+    }
+
+    @Override
+    public SockJSSocket drainHandler(@Nullable Handler<Void> handler) {
+        peer.drainHandler(handler);
+        return this;
+    }
+
+    @Override
+    public String writeHandlerID() {
+        return peer.writeHandlerID();
+    }
+
+    @Override
+    public Future<Void> end() {
+        finish();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public void close() {
+        finish();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return peer.remoteAddress();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return peer.localAddress();
+    }
+
+    @Override
+    public MultiMap headers() {
+        return peer.headers();
+    }
+
+    @Override
+    public String uri() {
+        return peer.uri();
+    }
+
+    @Override
+    public RoutingContext routingContext() {
+        return peer.routingContext();
+    }
+
+    @Override
+    public @Nullable Session webSession() {
+        return peer.webSession();
+    }
+
+    @Override
+    public @Nullable User webUser() {
+        return peer.webUser();
+    }
+}

@@ -1,0 +1,384 @@
+package dev.closeout.bridge;
+
+import static dev.closeout.bridge.BridgeClient.TOKEN;
+import static dev.closeout.bridge.BridgeClient.frame;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.closeout.failure.Failure;
+import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.LineClient;
+import dev.closeout.fixture.Nodes;
+import dev.closeout.message.ClientGone;
+import dev.closeout.node.Node;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bridge, by clients that know no library and send what they should not. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // node, strict: set before all tests
+class BridgeTest {
+    private static final String LONG = "x".repeat(70_000);
+
+    private final Nodes nodes = new Nodes();
+    private Node node;
+    /** One with small limits. */
+    private Node strict;
+
+    @BeforeAll
+    void start() {
+        node = nodes.start(
+                "BRIDGE_ENABLED", "true",
+                "BRIDGE_TOKEN", TOKEN,
+                "BRIDGE_INBOUND",
+                        "[client.located, clients.listed, client.kicked, connection.kicked, test.asked, test.ignored]",
+                "BRIDGE_REPLY_TIMEOUT", "500ms");
+        strict = nodes.start(
+                "NODE_ROLES", "[sockets]",
+                "BRIDGE_ENABLED", "true",
+                "BRIDGE_TOKEN", TOKEN,
+                "BRIDGE_PATH", "/ws/bus",
+                "BRIDGE_TOKEN_TIMEOUT", "300ms",
+                "BRIDGE_PING_TIMEOUT", "1s",
+                "BRIDGE_HANDLERS", "2",
+                "LIMITS_CONNECTIONS", "2");
+        Nodes.awaitCluster(List.of(node, strict));
+    }
+
+    @AfterAll
+    void stop() {
+        nodes.close();
+    }
+
+    @Test
+    void aRequestIsAnswered() {
+        try (var here = LineClient.welcomed(node.tcpPort(), "alice");
+                var client = new BridgeClient(node.httpPort())) {
+            var answer = client.ask("client.located", new JsonObject().put("client", "alice"));
+
+            assertEquals("rec", answer.getString("type"));
+            assertEquals("r-1", answer.getString("address"));
+            assertEquals(1, answer.getJsonObject("body").getLong("total"));
+            client.ask("client.kicked", new JsonObject().put("client", "alice"));
+            assertTrue(String.valueOf(here.read()).startsWith("ERROR not-allowed"));
+        }
+    }
+
+    @Test
+    void anEventIsToldToWhoListens() {
+        try (var client =
+                new BridgeClient(node.httpPort()).listen("client.gone").listen("connection.opened")) {
+            // Until the workers know that somebody listens.
+            Eventually.is("somebody is told", () -> {
+                Nodes.comeAndGo(node, "bob");
+                nodes.awaitDone();
+                return client.has("connection.opened") && client.has("client.gone");
+            });
+            var told = client.next();
+            while (!"client.gone".equals(told.getString("address"))) {
+                told = client.next();
+            }
+            assertEquals("bob", ClientGone.fromJson(told.getJsonObject("body")).client());
+        }
+    }
+
+    @Test
+    void sockJsSpeaksTheSame() {
+        try (var client = new BridgeClient(node.httpPort(), "/eventbus/000/abcdefgh/websocket")) {
+            assertEquals("o", client.text());
+            client.send(new JsonArray()
+                    .add(frame("send", "client.located")
+                            .put("body", new JsonObject().put("client", "nobody"))
+                            .put("replyAddress", "r-1")
+                            .encode())
+                    .encode());
+            var answer = client.text();
+            assertTrue(answer.startsWith("a[") && answer.contains("\\\"total\\\":0"), answer);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"send", "publish", "register", "unregister"})
+    void whoShowsNoTokenOrAWrongOneIsTurnedAway(String type) {
+        var none = frame(type, "client.gone").put("headers", new JsonObject());
+        var wrong = frame(type, "client.gone").put("headers", new JsonObject().put("token", TOKEN + "x"));
+        for (var stranger : List.of(none, wrong)) {
+            try (var client = new BridgeClient(node.httpPort())) {
+                stranger.put("replyAddress", "r-7");
+                var answer = client.send(stranger).next();
+                assertEquals(Failure.NOT_ALLOWED.code(), answer.getInteger("failureCode"));
+                assertEquals("not_allowed", answer.getString("body"));
+                assertEquals("r-7", answer.getString("address"));
+                client.awaitClosed();
+            }
+        }
+    }
+
+    /** It showed the token before: that is no reason to let a frame pass without one. */
+    @Test
+    void everyFrameShowsTheToken() {
+        try (var client = new BridgeClient(node.httpPort()).listen("client.gone")) {
+            var answer = client.send(new JsonObject().put("type", "unregister").put("address", "client.gone"))
+                    .next();
+            assertEquals("not_allowed", answer.getString("body"));
+            client.awaitClosed();
+        }
+    }
+
+    @Test
+    void aStrangerHasOneFrameAndLittleTime() {
+        try (var client = new BridgeClient(node.httpPort())) {
+            assertEquals("bad_message", client.send("{").next().getString("body"));
+            client.awaitClosed();
+        }
+        try (var silent = new BridgeClient(strict.httpPort(), "/ws/bus/websocket");
+                var pinging = new BridgeClient(strict.httpPort(), "/ws/bus/websocket")) {
+            pinging.send("{\"type\":\"ping\"}");
+            for (var client : List.of(silent, pinging)) {
+                assertEquals("not_allowed", client.next().getString("body"));
+                client.awaitClosed();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "bad_message | {",
+                "bad_message | []",
+                "bad_message | null",
+                "bad_message | 7",
+                "bad_message | {}",
+                "bad_message | {'type': 7}",
+                "bad_message | {'type': 'subscribe', 'address': 'client.gone'}",
+                "bad_message | {'type': 'send', 'headers': {'token': 'T'}}",
+                "bad_message | {'type': 'send', 'address': 7, 'headers': {'token': 'T'}}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': 'T'}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': ['T']}}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T', 'x': null}}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': 'alice'}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': [1]}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': {},"
+                        + " 'replyAddress': 'LONG'}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': {},"
+                        + " 'replyAddress': 7}",
+                "not_allowed | {'type': 'publish', 'address': 'client.gone', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'publish', 'address': 'client.kicked', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'send', 'address': 'client.gone', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'send', 'address': 'batch.sealed', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'send', 'address': 'deadletters.listed', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'register', 'address': 'client.located', 'headers': {'token': 'T'}}",
+                "not_allowed | {'type': 'register', 'address': 'batch.sealed', 'headers': {'token': 'T'}}",
+                "not_allowed | {'type': 'unregister', 'address': 'work.owed', 'headers': {'token': 'T'}}"
+            })
+    void aBadFrameIsAnsweredAndHarmsNothing(String code, String frame) {
+        try (var client = new BridgeClient(node.httpPort()).listen("client.gone")) {
+            var text =
+                    frame.replace('\'', '"').replace("\"T\"", '"' + TOKEN + '"').replace("LONG", "x".repeat(37));
+            var answer = client.send(text).next();
+
+            assertEquals("err", answer.getString("type"));
+            assertEquals(code, answer.getString("body"), answer::encode);
+            assertFalse(answer.encode().contains(TOKEN));
+            // The socket lives on.
+            var located = client.ask("client.located", new JsonObject().put("client", "nobody"));
+            assertEquals("rec", located.getString("type"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "client.located | {}",
+                "client.located | {'client': null}",
+                "client.located | {'client': ['alice']}",
+                "client.located | {'client': 'a\\u0000b'}",
+                "client.located | {'client': 'a\\nb'}",
+                "client.located | {'client': ''}",
+                "client.kicked | {'client': 'a\\u0007b'}",
+                "clients.listed | {'after': '', 'limit': 0}",
+                "clients.listed | {'after': '', 'limit': 'many'}",
+                "clients.listed | {'after': '\\u0000', 'limit': 1}",
+                "connection.kicked | {'connection': 'x', 'reason': ''}"
+            })
+    void aBadBodyIsAnsweredByTheWorkers(String address, String body) {
+        try (var client = new BridgeClient(node.httpPort())) {
+            var answer = client.ask(address, new JsonObject(body.replace('\'', '"')));
+
+            assertEquals("err", answer.getString("type"), answer::encode);
+            assertEquals("r-1", answer.getString("address"));
+            assertEquals("RECIPIENT_FAILURE", answer.getString("failureType"));
+            assertEquals(Failure.BAD_MESSAGE.code(), answer.getInteger("failureCode"), answer::encode);
+        }
+    }
+
+    @Test
+    void whatNobodyKnowsInABodyIsIgnored() {
+        try (var client = new BridgeClient(node.httpPort())) {
+            var answer = client.ask(
+                    "client.located", new JsonObject().put("client", "nobody").put("more", 1));
+            assertEquals("rec", answer.getString("type"));
+        }
+    }
+
+    @Test
+    void aMessageThatIsTooLongEndsItsSocketAlone() {
+        try (var client = new BridgeClient(node.httpPort()).listen("client.gone");
+                var other = new BridgeClient(node.httpPort()).listen("client.gone")) {
+            client.send(frame("send", "client.located").put("body", new JsonObject().put("client", LONG)));
+            client.awaitClosed();
+            assertEquals(
+                    "rec",
+                    other.ask("client.located", new JsonObject().put("client", "nobody"))
+                            .getString("type"));
+        }
+    }
+
+    @Test
+    void theTokenGoesNoFurther() {
+        var seen = new ArrayList<MultiMap>();
+        Eventually.done(strict.vertx()
+                .eventBus()
+                .<JsonObject>consumer("test.asked", message -> {
+                    seen.add(message.headers());
+                    message.reply(message.body());
+                })
+                .completion());
+        try (var client = new BridgeClient(node.httpPort())) {
+            var request = frame("send", "test.asked")
+                    .put("body", new JsonObject().put("question", 1))
+                    .put("replyAddress", "r-1");
+            request.getJsonObject("headers").put("mine", "kept");
+            var answer = client.send(request).next();
+
+            assertEquals(1, answer.getJsonObject("body").getInteger("question"));
+            assertEquals("kept", seen.get(0).get("mine"));
+            assertNull(seen.get(0).get("token"));
+            assertEquals(1, seen.get(0).size());
+        }
+    }
+
+    @Test
+    void whoIsNotAnsweredIsTold() {
+        Eventually.done(strict.vertx()
+                .eventBus()
+                .<JsonObject>consumer("test.ignored", message -> {})
+                .completion());
+        try (var client = new BridgeClient(node.httpPort())) {
+            var answer = client.ask("test.ignored", new JsonObject());
+            assertEquals("TIMEOUT", answer.getString("failureType"));
+            assertEquals("r-1", answer.getString("address"));
+        }
+    }
+
+    @Test
+    void socketsCountTowardsTheNode() {
+        var register = frame("register", "client.gone");
+        try (var first = new BridgeClient(strict.httpPort(), "/ws/bus/websocket").send(register);
+                var second = new BridgeClient(strict.httpPort(), "/ws/bus/websocket").send(register);
+                var third = new BridgeClient(strict.httpPort(), "/ws/bus/websocket")) {
+            assertEquals("overloaded", third.next().getString("body"));
+            third.awaitClosed();
+            // Neither pings.
+            first.awaitClosed();
+            second.awaitClosed();
+        }
+        try (var next = new BridgeClient(strict.httpPort(), "/ws/bus/websocket")) {
+            next.send(frame("register", "client.gone"));
+            next.send(frame("register", "client.arrived"));
+            var answer = next.send(frame("register", "connection.opened")).next();
+            assertEquals("max_handlers_reached", answer.getString("body"));
+        }
+    }
+
+    @Test
+    void aSlowReaderIsEnded() {
+        var slow = nodes.start(
+                "NODE_ROLES", "[sockets]",
+                "BRIDGE_ENABLED", "true",
+                "BRIDGE_TOKEN", TOKEN,
+                "BRIDGE_UNREAD", "100000");
+        try (var reading = new BridgeClient(slow.httpPort());
+                var not = new BridgeClient(slow.httpPort())) {
+            not.listen("client.gone");
+            reading.listen("client.arrived");
+            not.pause();
+            var body = new JsonObject().put("client", "x".repeat(10_000));
+            Eventually.is("it is ended", () -> {
+                for (var i = 0; i < 200; i++) {
+                    slow.vertx().eventBus().publish("client.gone", body);
+                }
+                return Nodes.metrics(slow).contains("closeout_limit_reached_total{limit=\"bridge.unread\"} 1.0");
+            });
+            assertTrue(reading.isOpen());
+            not.resume();
+            not.awaitClosed();
+        }
+    }
+
+    @Test
+    void aNodeThatStopsClosesItsSockets() {
+        var stopping = nodes.start("NODE_ROLES", "[sockets]", "BRIDGE_ENABLED", "true", "BRIDGE_TOKEN", TOKEN);
+        try (var client = new BridgeClient(stopping.httpPort()).listen("client.arrived");
+                var notReading = new BridgeClient(stopping.httpPort()).listen("client.gone")) {
+            notReading.pause();
+            var body = new JsonObject().put("client", "x".repeat(10_000));
+            for (var i = 0; i < 1_000; i++) {
+                stopping.vertx().eventBus().publish("client.gone", body);
+            }
+            var stopped = stopping.stop();
+            client.awaitClosed();
+            Eventually.done(stopped);
+        }
+    }
+
+    @Test
+    void onlyWhatWebSocketsNeedIsServed() throws IOException, InterruptedException {
+        var info = get("/eventbus/info");
+        assertEquals(200, info.statusCode());
+        assertTrue(new JsonObject(info.body()).getBoolean("websocket"));
+        assertFalse(new JsonObject(info.body()).getBoolean("cookie_needed"));
+        for (var path : List.of(
+                "/eventbus/",
+                "/eventbus/iframe.html",
+                "/eventbus/iframe-1.html",
+                "/eventbus/chunking_test",
+                "/eventbus/0/a/eventsource",
+                "/eventbus/0/a/htmlfile",
+                "/eventbus/0/a/jsonp",
+                "/eventbus/0/a/xhr",
+                "/eventbus/0/a/xhr_streaming")) {
+            assertEquals(404, get(path).statusCode(), path);
+        }
+        assertEquals(400, get("/eventbus/websocket").statusCode());
+        assertEquals(404, get("/ws/bus/info").statusCode(), "the other node's path");
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        var uri = URI.create("http://127.0.0.1:%d%s".formatted(node.httpPort(), path));
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+}
