@@ -48,6 +48,7 @@ record Problem(
     private static int status(Failure failure) {
         return switch (failure) {
             case BAD_MESSAGE -> 400;
+            case NOT_ALLOWED -> 403;
             case NOT_FOUND -> 404;
             case OUT_OF_ORDER, CLOSED, FENCED -> 409;
             case REFUSED_BY_HOOK -> 422;
@@ -60,6 +61,7 @@ record Problem(
     private static String title(Failure failure) {
         return switch (failure) {
             case BAD_MESSAGE -> "The request is not what the call takes";
+            case NOT_ALLOWED -> "Who asks may not";
             case NOT_FOUND -> "There is no such thing, or no longer";
             case OUT_OF_ORDER -> "It does not follow what came before";
             case CLOSED -> "The connection is closed";

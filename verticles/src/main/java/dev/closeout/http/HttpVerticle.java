@@ -46,7 +46,6 @@ public final class HttpVerticle extends VerticleBase {
             PrometheusMeterRegistry metrics,
             ApiRoutes api,
             @Nullable WebSockets webSockets,
-
             @Nullable EventBusBridge bridge) {
         this.config = config;
         this.health = health;

@@ -223,7 +223,8 @@ public final class Node {
                     var bridge = config.bridge().enabled()
                             ? new EventBusBridge(config.bridge(), settings.limits(), registry)
                             : null;
-                    var verticle = new HttpVerticle(config.http(), health, registry, new ApiRoutes(config, contract), webSockets, bridge);
+                    var verticle = new HttpVerticle(
+                            config.http(), health, registry, new ApiRoutes(config, contract), webSockets, bridge);
                     http.add(verticle);
                     return verticle;
                 })
