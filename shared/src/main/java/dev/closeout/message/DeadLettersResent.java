@@ -1,5 +1,6 @@
 package dev.closeout.message;
 
+import dev.closeout.failure.Failure;
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -13,6 +14,14 @@ public record DeadLettersResent(String event, String handler) {
     public static final String ADDRESS = "deadletters.resent";
     /** Letters that one request sends at most; one that sent fewer was the last. */
     public static final int LIMIT = 1_000;
+
+    public DeadLettersResent {
+        if (!event.equals(ClientGone.EVENT) && !event.equals(ConnectionClosed.EVENT)) {
+            throw Failure.BAD_MESSAGE.because(
+                    "the event is %s or %s".formatted(ClientGone.EVENT, ConnectionClosed.EVENT));
+        }
+        Text.check("handler", handler);
+    }
 
     /**
      * How many there were.

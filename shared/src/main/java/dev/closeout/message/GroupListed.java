@@ -19,6 +19,9 @@ public record GroupListed(String group, String after, int limit) {
 
     public GroupListed {
         Group.check(group);
+        if (!after.isEmpty()) {
+            ClientId.check(after);
+        }
         if (limit < 1 || limit > LIMIT) {
             throw Failure.BAD_MESSAGE.because("limit is %d; it must be from 1 to %d".formatted(limit, LIMIT));
         }

@@ -2,19 +2,37 @@ package dev.closeout.message;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.closeout.failure.Failure;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 
-/** Reads records from their JSON form: unknown fields are ignored, missing and ill-typed ones refused. */
+/**
+ * Reads records from their JSON form: unknown fields are ignored, missing and ill-typed ones refused. No number is taken
+ * for text, no text for a number, and none is rounded.
+ */
 final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(LogicalType.Textual, text -> {
+                text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+            })
             .build();
+
+    /** Characters of an explanation: it may quote what was sent, however long that is. */
+    private static final int LIMIT = 200;
 
     private Json() {}
 
@@ -36,7 +54,12 @@ final class Json {
                 // The record's own check, in its own words.
                 throw refused;
             }
-            throw Failure.BAD_MESSAGE.because("not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()));
+            throw Failure.BAD_MESSAGE.because("not a %s: %s".formatted(type.getSimpleName(), why(e)));
         }
+    }
+
+    private static String why(JsonProcessingException e) {
+        var text = String.valueOf(e.getOriginalMessage());
+        return text.length() <= LIMIT ? text : text.substring(0, LIMIT) + "...";
     }
 }
