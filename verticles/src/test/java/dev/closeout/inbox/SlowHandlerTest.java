@@ -3,7 +3,6 @@ package dev.closeout.inbox;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
 import java.util.Locale;
@@ -18,7 +17,7 @@ class SlowHandlerTest {
     void slowsItsClientAndNotTheNode() {
         try (var nodes = new Nodes()) {
             var node = nodes.startSmallProcess(SlowProgram.class, "64m", "TCP_LINE_LIMIT", "" + LENGTH);
-            Eventually.is("its handler is registered", () -> node.output().contains("registered"));
+            node.awaitLine("registered");
             try (var client = LineClient.welcomed(node.tcpPort(), "talker")) {
                 for (var i = 0; i < LINES; i++) {
                     var start = i + " ";
