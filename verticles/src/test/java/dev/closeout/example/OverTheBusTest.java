@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
-import dev.closeout.fixture.Location;
 import dev.closeout.fixture.Nodes;
-import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.ClientKicked;
 import dev.closeout.message.ClientLocated;
@@ -28,7 +26,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -42,7 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // here, there, bus: set before all tests
 class OverTheBusTest {
-    private final TestDatabase database = TestDatabase.create();
+    private final Nodes nodes = Nodes.byDefault();
+    private final TestDatabase database = nodes.database();
     private Node here;
     private Node there;
     private EventBus bus;
@@ -60,18 +58,15 @@ class OverTheBusTest {
 
     @BeforeAll
     void start() {
-        Location.createTables(database);
-        var cluster = UUID.randomUUID().toString();
-        here = start(cluster, "NODE_NAME", "here", "DEPLOY_VERTICLES", "[" + Asking.class.getName() + "]");
-        there = start(cluster, "NODE_NAME", "there");
+        here = nodes.start("NODE_NAME", "here", "DEPLOY_VERTICLES", "[" + Asking.class.getName() + "]");
+        there = nodes.start("NODE_NAME", "there");
         Nodes.awaitCluster(List.of(here, there));
         bus = Asking.BUS.join();
     }
 
     @AfterAll
     void stop() {
-        Eventually.done(there.stop());
-        Eventually.done(here.stop());
+        nodes.close();
     }
 
     @Test
@@ -199,10 +194,5 @@ class OverTheBusTest {
 
     private JsonObject ask(String address, JsonObject body) {
         return Eventually.done(bus.<JsonObject>request(address, body).map(reply -> reply.body()));
-    }
-
-    private Node start(String cluster, String... keysAndValues) {
-        return Eventually.done(
-                Node.start(TestConfig.with(TestConfig.of(cluster, keysAndValues), Location.HOOKS), database.uri()));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.closeout.fixture.Location;
 import dev.closeout.fixture.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ class CheckerTest {
     private final Checker checker = new Checker(new Ledger(database::connect), "f/", sessions, Duration.ofMillis(50));
 
     CheckerTest() {
-        database.run(Ledger.TABLES);
+        Location.createTables(database);
         database.run(
                 "CREATE SCHEMA closeout",
                 "CREATE TABLE closeout.connection (incarnation bigint, number bigint, client text)",

@@ -1,5 +1,6 @@
 package dev.closeout.fault;
 
+import dev.closeout.fixture.Location;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -147,9 +148,9 @@ final class Cluster implements AutoCloseable {
                         .formatted(
                                 Objects.requireNonNull(network.databaseHost().getHostAddress()),
                                 proxies.get(node).port()));
-        environment.put("HOOKS_OPENED", new JsonArray(Ledger.HOOKS.opened()).encode());
-        environment.put("HOOKS_CLOSED", new JsonArray(Ledger.HOOKS.closed()).encode());
-        environment.put("HOOKS_GONE", new JsonArray(Ledger.HOOKS.gone()).encode());
+        environment.put("HOOKS_OPENED", new JsonArray(Location.HOOKS.opened()).encode());
+        environment.put("HOOKS_CLOSED", new JsonArray(Location.HOOKS.closed()).encode());
+        environment.put("HOOKS_GONE", new JsonArray(Location.HOOKS.gone()).encode());
         return new NodeUnderFire(network.prefix(node), environment, log(node));
     }
 }

@@ -1,6 +1,7 @@
 package dev.closeout.fault;
 
 import dev.closeout.fault.WrongException.Kind;
+import dev.closeout.fixture.Location;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -49,7 +50,7 @@ public final class FaultSuite {
         say("Network: " + network.description());
         var postgres = keep(Postgres.create(folder.resolve("postgres")));
         var ledger = new Ledger(postgres::connect);
-        postgres.run(Ledger.TABLES);
+        postgres.run(Location.tables());
         var cluster = keep(Cluster.start(network, postgres, folder));
         say(Result.HEADER);
         for (var fault : Faults.all(isLong)) {

@@ -1,6 +1,5 @@
 package dev.closeout.fault;
 
-import dev.closeout.config.Hooks;
 import dev.closeout.message.ConnectionId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,53 +17,6 @@ import org.jspecify.annotations.Nullable;
  * every hook that ran, written in the transaction that ran it.
  */
 final class Ledger {
-    /** The hooks that keep it. */
-    static final Hooks HOOKS = new Hooks(
-            List.of(
-                    """
-                    INSERT INTO location (server_id, connection_id, client)
-                    SELECT incarnation, connection, client FROM opened""",
-                    """
-                    INSERT INTO client_resource (client, generation) SELECT DISTINCT client, generation FROM opened
-                    ON CONFLICT (client, generation) DO NOTHING""",
-                    """
-                    INSERT INTO journal (event, incarnation, connection, client, generation)
-                    SELECT 'opened', incarnation, connection, client, generation FROM opened"""),
-            List.of(
-                    """
-                    DELETE FROM location l USING closed c
-                    WHERE l.server_id = c.incarnation AND l.connection_id = c.connection""",
-                    """
-                    INSERT INTO journal (event, incarnation, connection, client, generation, reason)
-                    SELECT 'closed', incarnation, connection, client, generation, reason FROM closed"""),
-            List.of(
-                    """
-                    DELETE FROM client_resource r USING gone g
-                    WHERE r.client = g.client AND r.generation = g.generation""",
-                    // I1, looked at in the moment itself: what the client still had when it was said to be gone.
-                    """
-                    INSERT INTO journal (event, client, generation, held)
-                    SELECT 'gone', client, generation,
-                        (SELECT count(*) FROM closeout.connection c WHERE c.client = gone.client)
-                        + (SELECT count(*) FROM location l WHERE l.client = gone.client)
-                    FROM gone"""));
-
-    /** The tables that the hooks speak of. */
-    static final String[] TABLES = {
-        """
-        CREATE TABLE location (
-            server_id bigint, connection_id bigint, client text COLLATE "C",
-            PRIMARY KEY (server_id, connection_id))""",
-        "CREATE INDEX ON location (client)",
-        "CREATE TABLE client_resource (client text COLLATE \"C\", generation bigint, PRIMARY KEY (client, generation))",
-        """
-        CREATE TABLE journal (
-            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz DEFAULT clock_timestamp(),
-            event text, incarnation bigint, connection bigint, client text COLLATE "C", generation bigint,
-            reason text, held bigint)""",
-        "CREATE INDEX ON journal (client)"
-    };
-
     /** Each is asked with a prefix and what follows all that begin with it. */
     private static final String OWED =
             "SELECT incarnation || '-' || number FROM closeout.connection WHERE client >= ? AND client < ?";

@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
-import dev.closeout.fixture.Location;
-import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
@@ -24,7 +23,6 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The WebSocket contract, its bad input, health and metrics. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebSocketTest {
-    private final TestDatabase database = TestDatabase.create();
-    private final String cluster = UUID.randomUUID().toString();
+    private final Nodes nodes = Nodes.byDefault();
+    private final TestDatabase database = nodes.database();
     private final Vertx vertx = Vertx.vertx();
     // Held here: a client that nothing refers to is closed by the garbage collector, its requests with it.
     private final HttpClient http = vertx.createHttpClient();
@@ -48,14 +46,13 @@ class WebSocketTest {
 
     @BeforeAll
     void start() {
-        Location.createTables(database);
-        node = startNode("HTTP_PING_INTERVAL", "300ms", "HTTP_PONG_TIMEOUT", "300ms", "HTTP_MESSAGE_LIMIT", "1024");
+        node = nodes.start("HTTP_PING_INTERVAL", "300ms", "HTTP_PONG_TIMEOUT", "300ms", "HTTP_MESSAGE_LIMIT", "1024");
     }
 
     @AfterAll
     void stop() {
         Eventually.done(vertx.close());
-        Eventually.done(node.stop());
+        nodes.close();
     }
 
     @AfterEach
@@ -159,7 +156,7 @@ class WebSocketTest {
 
     @Test
     void aNodeThatStopsSays1012() {
-        var stopping = startNode();
+        var stopping = nodes.start();
         var session = connect(stopping.httpPort(), "/connect/frank");
         Eventually.done(session.firstText());
         var closed = session.closeStatus();
@@ -171,7 +168,7 @@ class WebSocketTest {
 
     @Test
     void asksForTheToken() {
-        var guarded = startNode("SOCKETS_TOKEN", "open-sesame");
+        var guarded = nodes.start("SOCKETS_TOKEN", "open-sesame");
         assertEquals(
                 1008,
                 Eventually.done(connect(guarded.httpPort(), "/connect/grace").closeStatus()));
@@ -281,10 +278,5 @@ class WebSocketTest {
                         .formatted(id)));
         Eventually.done(welcomed.future());
         return socket;
-    }
-
-    private Node startNode(String... keysAndValues) {
-        return Eventually.done(
-                Node.start(TestConfig.with(TestConfig.of(cluster, keysAndValues), Location.HOOKS), database.uri()));
     }
 }

@@ -5,37 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
-import dev.closeout.fixture.Location;
 import dev.closeout.fixture.NodeProcess;
 import dev.closeout.fixture.Nodes;
-import dev.closeout.fixture.TestConfig;
-import dev.closeout.fixture.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Every limit has its answer, and whoever is within it notices nothing. */
 class LimitsTest {
-    private final TestDatabase database = TestDatabase.create();
-    private final String cluster = UUID.randomUUID().toString();
-    private final List<Node> nodes = new ArrayList<>();
-
-    @BeforeEach
-    void createTables() {
-        Location.createTables(database);
-    }
+    private final Nodes nodes = Nodes.byDefault();
+    private final List<Node> started = new ArrayList<>();
 
     @AfterEach
     void stop() {
-        nodes.forEach(node -> Eventually.done(node.stop()));
+        nodes.close();
         assertEquals(0, rows());
     }
 
@@ -91,9 +80,9 @@ class LimitsTest {
     @Test
     void aClientIsHeldToItsLimitWhileTheCountsDoNotAnswer() throws IOException, InterruptedException {
         var here = start("LIMITS_PER_CLIENT", "1");
-        try (var paused = NodeProcess.start(cluster, database.uri(), "NODE_ROLES", "[sockets]")) {
+        try (var paused = NodeProcess.start(nodes.cluster(), nodes.database().uri(), "NODE_ROLES", "[sockets]")) {
             assertTrue(paused.httpPort() > 0);
-            Nodes.awaitCluster(nodes, 2);
+            Nodes.awaitCluster(started, 2);
             var clients = IntStream.range(0, 10).mapToObj(i -> "client-" + i).toList();
             clients.forEach(client -> LineClient.welcomed(here.tcpPort(), client));
             signal("-STOP", paused);
@@ -119,8 +108,7 @@ class LimitsTest {
         assertEquals("PONG", second.send("PING\n").read());
         assertEquals("PONG", third.send("PING\n").read());
         Eventually.equal("its row went", 2, this::rows);
-        assertEquals(
-                1, database.number("SELECT count(*) FROM journal WHERE event = 'closed' AND reason = 'over-limit'"));
+        assertEquals(1, nodes.rows("journal WHERE event = 'closed' AND reason = 'over-limit'"));
     }
 
     /** It asks and asks and never reads the answers: what waits for it may not fill the node. */
@@ -143,9 +131,7 @@ class LimitsTest {
             });
         }
         Eventually.equal(
-                "with the reason",
-                1,
-                () -> database.number("SELECT count(*) FROM journal WHERE client = 'slow' AND reason = 'slow-reader'"));
+                "with the reason", 1, () -> nodes.rows("journal WHERE client = 'slow' AND reason = 'slow-reader'"));
         assertEquals("PONG", good.send("PING\n").read());
     }
 
@@ -166,10 +152,9 @@ class LimitsTest {
     }
 
     private Node start(String... keysAndValues) {
-        var config = TestConfig.of(cluster, keysAndValues);
-        var node = Eventually.done(Node.start(TestConfig.with(config, Location.HOOKS), database.uri()));
-        nodes.add(node);
-        Nodes.awaitCluster(nodes);
+        var node = nodes.start(keysAndValues);
+        started.add(node);
+        Nodes.awaitCluster(started);
         return node;
     }
 
@@ -192,6 +177,6 @@ class LimitsTest {
     }
 
     private long rows() {
-        return database.number("SELECT count(*) FROM closeout.connection");
+        return nodes.rows("closeout.connection");
     }
 }

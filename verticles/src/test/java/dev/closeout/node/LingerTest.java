@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
-import dev.closeout.fixture.Location;
-import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestDatabase;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketConnectOptions;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,20 +19,18 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // node: set before all tests
 class LingerTest {
-    private final TestDatabase database = TestDatabase.create();
+    private final Nodes nodes = Nodes.byDefault();
+    private final TestDatabase database = nodes.database();
     private Node node;
 
     @BeforeAll
     void start() {
-        Location.createTables(database);
-        var config =
-                TestConfig.of(UUID.randomUUID().toString(), "CLIENTS_SWEEP", "200ms", "CLIENTS_LINGER_LIMIT", "1h");
-        node = Eventually.done(Node.start(TestConfig.with(config, Location.HOOKS), database.uri()));
+        node = nodes.start("CLIENTS_SWEEP", "200ms", "CLIENTS_LINGER_LIMIT", "1h");
     }
 
     @AfterAll
     void stop() {
-        Eventually.done(node.stop());
+        nodes.close();
     }
 
     @Test

@@ -4,34 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.closeout.config.NodeConfig;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
-import dev.closeout.fixture.Location;
 import dev.closeout.fixture.NodeProcess;
-import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestDatabase;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Whole nodes, clustered, with real sockets. */
 class NodeTest {
-    private final TestDatabase database = TestDatabase.create();
-    private final String cluster = UUID.randomUUID().toString();
-    private final List<Node> nodes = new ArrayList<>();
-
-    @BeforeEach
-    void createTables() {
-        Location.createTables(database);
-    }
+    private final Nodes nodes = Nodes.byDefault();
+    private final TestDatabase database = nodes.database();
 
     @AfterEach
     void stop() {
-        nodes.forEach(node -> Eventually.done(node.stop()));
+        nodes.close();
     }
 
     @Test
@@ -70,7 +59,8 @@ class NodeTest {
     @Test
     void cleansUpAfterANodeThatWasKilled() {
         start("NODE_LEASE", "1s");
-        try (var dying = NodeProcess.start(cluster, database.uri(), "NODE_ROLES", "sockets", "NODE_LEASE", "3s");
+        try (var dying = NodeProcess.start(
+                        nodes.cluster(), database.uri(), "NODE_ROLES", "sockets", "NODE_LEASE", "3s");
                 var client = LineClient.welcomed(dying.tcpPort(), "carol")) {
             assertEquals(1, rows("location"));
             dying.kill();
@@ -85,7 +75,7 @@ class NodeTest {
     /** Nobody is left who could renew its lease: its clients are sent away before others may clean up after them. */
     @Test
     void aNodeThatIsCutOffFromEveryWorkerSendsItsClientsAway() {
-        try (var workers = NodeProcess.start(cluster, database.uri(), "NODE_ROLES", "workers")) {
+        try (var workers = NodeProcess.start(nodes.cluster(), database.uri(), "NODE_ROLES", "workers")) {
             assertTrue(workers.httpPort() > 0);
             var sockets = start("NODE_ROLES", "sockets", "NODE_LEASE", "3s", "NODE_STOP_TIMEOUT", "0s");
             try (var client = LineClient.welcomed(sockets.tcpPort(), "grace")) {
@@ -174,13 +164,10 @@ class NodeTest {
     }
 
     private long rows(String from) {
-        return database.number("SELECT count(*) FROM " + from);
+        return nodes.rows(from);
     }
 
     private Node start(String... keysAndValues) {
-        NodeConfig config = TestConfig.with(TestConfig.of(cluster, keysAndValues), Location.HOOKS);
-        var node = Eventually.done(Node.start(config, database.uri()));
-        nodes.add(node);
-        return node;
+        return nodes.start(keysAndValues);
     }
 }

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
-import dev.closeout.fixture.Location;
-import dev.closeout.fixture.TestConfig;
+import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.node.Node;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,28 +22,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Bad input over TCP: each kind has its answer, leaves no row, and the next good client is welcomed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TcpBadInputTest {
-    private final TestDatabase database = TestDatabase.create();
+    private final Nodes nodes = Nodes.byDefault();
+    private final TestDatabase database = nodes.database();
     private Node node;
     private Node guarded;
 
     @BeforeAll
     void start() {
-        Location.createTables(database);
         database.run("ALTER TABLE location ADD CONSTRAINT no_mallory CHECK (client <> 'mallory')");
-        var cluster = UUID.randomUUID().toString();
-        node = start(cluster, "SOCKETS_HANDSHAKE_TIMEOUT", "1s", "TCP_IDLE_TIMEOUT", "1s", "TCP_LINE_LIMIT", "1024");
-        guarded = start(cluster, "SOCKETS_TOKEN", "open-sesame");
-    }
-
-    private Node start(String cluster, String... keysAndValues) {
-        return Eventually.done(
-                Node.start(TestConfig.with(TestConfig.of(cluster, keysAndValues), Location.HOOKS), database.uri()));
+        node = nodes.start("SOCKETS_HANDSHAKE_TIMEOUT", "1s", "TCP_IDLE_TIMEOUT", "1s", "TCP_LINE_LIMIT", "1024");
+        guarded = nodes.start("SOCKETS_TOKEN", "open-sesame");
     }
 
     @AfterAll
     void stop() {
-        Eventually.done(guarded.stop());
-        Eventually.done(node.stop());
+        nodes.close();
     }
 
     @AfterEach
