@@ -26,6 +26,9 @@ final class Checker {
     /** What a node calls an end that the client brought about. */
     private static final Set<String> BY_CLIENT = Set.of("peer-closed", "reset", "protocol-error");
 
+    /** A handler was called for a client that has gone. */
+    private static final String ANSWERED = "answered";
+
     private final Ledger ledger;
     private final String prefix;
     private final Duration patience;
@@ -153,7 +156,10 @@ final class Checker {
                         : new WrongException(Kind.WRONG, missing.first(), missing + " not in " + where);
             }
         }
-        return null;
+        return rows.unanswered().isEmpty()
+                ? null
+                : new WrongException(
+                        Kind.LOST, rows.unanswered().get(0), rows.unanswered() + " still in closeout.owed");
     }
 
     private void checkSessions(Map<String, List<Entry>> opened, Map<String, List<Entry>> closed) {
@@ -184,12 +190,23 @@ final class Checker {
 
     private static void checkGenerations(List<Entry> entries, Set<@Nullable String> living) {
         Map<Long, List<Entry>> generations = entries.stream().collect(Collectors.groupingBy(Entry::generation));
-        generations.forEach((generation, all) -> {
-            var client = all.get(0).client();
+        generations.forEach((generation, written) -> {
+            var all = written.stream()
+                    .filter(entry -> !entry.event().equals(ANSWERED))
+                    .toList();
+            var client = written.get(0).client();
             var lives = all.stream().anyMatch(entry -> living.contains(String.valueOf(entry.connection())));
             var gone =
                     all.stream().filter(entry -> entry.event().equals("gone")).toList();
             expect(gone, lives ? 0 : 1, client, "gone of generation " + generation);
+            // At least once, but never for a client that has not gone.
+            if (gone.isEmpty() != (all.size() == written.size())) {
+                throw new WrongException(
+                        gone.isEmpty() ? Kind.WRONG : Kind.LOST,
+                        client,
+                        "generation %d: gone %d times, its handler called %d times"
+                                .formatted(generation, gone.size(), written.size() - all.size()));
+            }
             for (var release : gone) {
                 if (release.held() > 0) {
                     throw new WrongException(

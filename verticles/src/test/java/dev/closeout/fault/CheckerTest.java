@@ -23,6 +23,7 @@ class CheckerTest {
                 "CREATE SCHEMA closeout",
                 "CREATE TABLE closeout.connection (incarnation bigint, number bigint, client text)",
                 "CREATE TABLE closeout.client (client text)",
+                "CREATE TABLE closeout.owed (client text)",
                 "CREATE TABLE closeout.dead_letter (id bigint, \"row\" jsonb)");
     }
 
@@ -141,6 +142,34 @@ class CheckerTest {
         living(client, id).ended("closed");
     }
 
+    @Test
+    void seesAHandlerThatHasNotAnswered() {
+        database.run("INSERT INTO closeout.owed VALUES ('f/alice')");
+
+        assertWrong("f/alice: [f/alice] still in closeout.owed", checker::awaitClean);
+    }
+
+    @Test
+    void seesAHandlerThatWasNotCalled() {
+        ended("f/alice", "7-1");
+        journal("opened", "f/alice", 1, "7, 1");
+        journal("closed", "f/alice", 1, "7, 1");
+        gone("f/alice", 1, 0);
+        database.run("DELETE FROM journal WHERE event = 'answered'");
+
+        assertWrong("f/alice: generation 1: gone 1 times, its handler called 0 times", checker::check);
+    }
+
+    @Test
+    void seesAHandlerThatWasCalledForAClientThatIsThere() {
+        living("f/bob", "7-2");
+        rows("f/bob", 2, "7, 2");
+        journal("opened", "f/bob", 2, "7, 2");
+        answered("f/bob", 2);
+
+        assertWrong("f/bob: generation 2: gone 0 times, its handler called 1 times", checker::check);
+    }
+
     private void journal(String event, String client, int generation, String connection) {
         database.run(
                 """
@@ -152,6 +181,12 @@ class CheckerTest {
     private void gone(String client, int generation, int held) {
         database.run("INSERT INTO journal (event, client, generation, held) VALUES ('gone', '%s', %d, %d)"
                 .formatted(client, generation, held));
+        answered(client, generation);
+    }
+
+    private void answered(String client, int generation) {
+        database.run("INSERT INTO journal (event, client, generation) VALUES ('answered', '%s', %d)"
+                .formatted(client, generation));
     }
 
     private void rows(String client, int generation, String connection) {

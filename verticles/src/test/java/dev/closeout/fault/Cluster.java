@@ -151,6 +151,12 @@ final class Cluster implements AutoCloseable {
         environment.put("HOOKS_OPENED", new JsonArray(Location.HOOKS.opened()).encode());
         environment.put("HOOKS_CLOSED", new JsonArray(Location.HOOKS.closed()).encode());
         environment.put("HOOKS_GONE", new JsonArray(Location.HOOKS.gone()).encode());
+        environment.put("DEPLOY_VERTICLES", "[%s threading=worker]".formatted(OwedWitness.class.getName()));
+        environment.put("OWED_CLIENT_GONE", "[%s]".formatted(OwedWitness.NAME));
+        environment.put("OWED_ANSWER_TIMEOUT", "5s");
+        environment.put("OWED_FIRST_WAIT", "100ms");
+        environment.put("OWED_LONGEST_WAIT", "2s");
+        environment.put("OWED_TRIES", "1000");
         return new NodeUnderFire(network.prefix(node), environment, log(node));
     }
 }

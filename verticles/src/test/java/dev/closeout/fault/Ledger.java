@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the user's side of the database holds: a row for each connection, one for each stay of a client, and a journal of
- * every hook that ran, written in the transaction that ran it.
+ * every hook that ran, written in the transaction that ran it, and every call that a handler has answered.
  */
 final class Ledger {
     /** Each is asked with a prefix and what follows all that begin with it. */
@@ -27,6 +27,8 @@ final class Ledger {
             "SELECT client FROM closeout.client WHERE client >= ? AND client < ? ORDER BY 1";
     private static final String RESOURCES =
             "SELECT client FROM client_resource WHERE client >= ? AND client < ? ORDER BY 1";
+    private static final String UNANSWERED =
+            "SELECT client FROM closeout.owed WHERE client >= ? AND client < ? ORDER BY 1";
     private static final String LETTERS =
             "SELECT id FROM closeout.dead_letter WHERE \"row\" ->> 'client' BETWEEN ? AND ?";
     private static final String ENTRIES =
@@ -82,8 +84,14 @@ final class Ledger {
      * @param located connections in the user's table
      * @param clients names in {@code closeout.client}
      * @param resources names in the user's table
+     * @param unanswered names of whom a handler has not answered for
      */
-    record Rows(Set<String> owed, Set<String> located, List<String> clients, List<String> resources) {}
+    record Rows(
+            Set<String> owed,
+            Set<String> located,
+            List<String> clients,
+            List<String> resources,
+            List<String> unanswered) {}
 
     Rows rows(String prefix) {
         // One session for all of it: the judge looks again and again, on a machine that has other things to do.
@@ -91,7 +99,8 @@ final class Ledger {
                 new HashSet<>(texts(connection, OWED, prefix)),
                 new HashSet<>(texts(connection, LOCATED, prefix)),
                 texts(connection, CLIENTS, prefix),
-                texts(connection, RESOURCES, prefix)));
+                texts(connection, RESOURCES, prefix),
+                texts(connection, UNANSWERED, prefix)));
     }
 
     /** Rows that no hook could take: there should be none, ever. */
