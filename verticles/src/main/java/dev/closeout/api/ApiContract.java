@@ -4,14 +4,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.SchemaRepository;
+import io.vertx.json.schema.impl.SchemaRepositoryImpl;
 import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.OpenAPIVersion;
+import io.vertx.openapi.contract.impl.OpenAPIContractImpl;
+import io.vertx.openapi.impl.OpenAPIFormatValidator;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The description of the API: as it is served, and as requests are validated against. Immutable; safe on any thread.
@@ -26,37 +34,39 @@ public record ApiContract(String yaml, String json, OpenAPIContract contract) {
     /** The media type of problems. */
     static final String PROBLEM = "application/problem+json";
 
-    private static final String RESOURCE = "/closeout/openapi.yaml";
-    /** Many times what it takes. */
-    private static final long PATIENCE_SECONDS = 30;
+    private static final String RESOURCE = "closeout/openapi.yaml";
+    private static final String SCHEMA_OF_OPENAPI = "https://spec.openapis.org/oas/3.1/schema/2022-10-07";
 
-    /** Reads the description and checks it, which takes about a second, on a worker thread. */
+    /** Reads the description and checks it, which takes part of a second, on a worker thread. */
     public static Future<ApiContract> load(Vertx vertx) {
         return vertx.executeBlocking(ApiContract::read, false);
     }
 
     private static ApiContract read() throws Exception {
-        var yaml = resource();
+        var yaml = resource(RESOURCE);
         var description = new JsonObject(
                 new ObjectMapper(new YAMLFactory()).readTree(yaml).toString());
-        return new ApiContract(yaml, description.encodePrettily(), contract(description));
+        return new ApiContract(yaml, description.encodePrettily(), contract(asTheValidatorTakesIt(description)));
     }
 
     /**
-     * The validator reads the schemas of OpenAPI and JSON Schema from the class path by the file system of Vert.x. A
-     * node has switched that off, so they are read with a Vert.x of their own, which lives only so long.
+     * Does what {@link OpenAPIContract#from} does, which reads the schemas of OpenAPI and JSON Schema from the class path
+     * by the file system of Vert.x: a node has switched that off, and it would need a folder to write to.
      */
-    private static OpenAPIContract contract(JsonObject description) throws Exception {
-        var reader = Vertx.vertx(
-                new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
-        try {
-            return OpenAPIContract.from(reader, asTheValidatorTakesIt(description))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } finally {
-            reader.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    static OpenAPIContract contract(JsonObject description) throws Exception {
+        var options = new JsonSchemaOptions()
+                .setDraft(Draft.DRAFT202012)
+                .setBaseUri("app://")
+                .setOutputFormat(OutputFormat.Basic);
+        var schemas = SchemaRepository.create(options, new OpenAPIFormatValidator());
+        var all = Stream.concat(
+                SchemaRepositoryImpl.DRAFT_202012_META_FILES.stream(), OpenAPIVersion.V3_1.schemaFiles().stream());
+        for (var uri : all.toList()) {
+            schemas.dereference(uri, JsonSchema.of(new JsonObject(resource(uri.substring("https://".length())))));
         }
+        schemas.validator(SCHEMA_OF_OPENAPI).validate(description).checkValidity();
+        schemas.dereference(JsonSchema.of(description));
+        return new OpenAPIContractImpl(schemas.resolve(description), OpenAPIVersion.V3_1, schemas);
     }
 
     /** It knows no relative server and no media type of problems, both of which OpenAPI allows. */
@@ -65,10 +75,10 @@ public record ApiContract(String yaml, String json, OpenAPIContract contract) {
                 .put("servers", new JsonArray().add(new JsonObject().put("url", "http://localhost" + BASE)));
     }
 
-    private static String resource() throws IOException {
-        try (var stream = ApiContract.class.getResourceAsStream(RESOURCE)) {
+    private static String resource(String path) throws IOException {
+        try (var stream = ApiContract.class.getResourceAsStream("/" + path)) {
             if (stream == null) {
-                throw new FileNotFoundException(RESOURCE);
+                throw new FileNotFoundException(path);
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         }

@@ -1,6 +1,7 @@
 package dev.closeout.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
@@ -8,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.JsonSchemaValidationException;
 import io.vertx.openapi.contract.Operation;
 import java.time.Duration;
 import java.util.stream.Collectors;
@@ -36,6 +38,19 @@ class ApiContractTest {
                 contract.contract().operations().stream()
                         .map(Operation::getOperationId)
                         .collect(Collectors.toSet()));
+    }
+
+    /** Otherwise a request could not be told from a wrong one. */
+    @Test
+    void aDescriptionIsHeldAgainstOpenApi() {
+        var contract = Eventually.done(ApiContract.load(vertx));
+        var broken = new JsonObject(contract.json());
+        broken.getJsonObject("paths")
+                .getJsonObject("/nodes")
+                .getJsonObject("get")
+                .put("responses", "none");
+
+        assertThrows(JsonSchemaValidationException.class, () -> ApiContract.contract(broken));
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class ApiFailureTest {
     private static final Map<Failure, Integer> STATUS = Map.ofEntries(
             Map.entry(Failure.BAD_MESSAGE, 400),
+            Map.entry(Failure.NOT_ALLOWED, 403),
             Map.entry(Failure.NOT_FOUND, 404),
             Map.entry(Failure.OUT_OF_ORDER, 409),
             Map.entry(Failure.CLOSED, 409),

@@ -227,7 +227,7 @@ class ApiTest {
                 .run(
                         """
                         INSERT INTO closeout.owed (event, handler, "row", error)
-                        VALUES ('client.gone', 'absent', '{"client": "olga", "generation": 7, "since": 1}', 'away')""");
+                        VALUES ('client.gone', 'absent', '{"client": "olga", "generation": 7, "since": "2026-01-01T00:00:00Z"}', 'away')""");
 
         var owed = api.get(asked, "/owed?client=olga").json();
 
@@ -334,6 +334,7 @@ class ApiTest {
     }
 
     private static List<Object> fields(JsonObject json, String array, String field) {
+        assertTrue(json.containsKey(array), json.toString());
         return json.getJsonArray(array).stream()
                 .map(row -> ((JsonObject) row).getValue(field))
                 .collect(Collectors.toList());
