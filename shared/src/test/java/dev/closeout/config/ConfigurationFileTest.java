@@ -83,6 +83,15 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void theTokenOfTheApiIsTakenAsItIsWrittenAndNeverShown() {
+        var token = "!correct-horse-~-0123456789";
+        var config = ConfigurationFile.load(null, Map.of("CLOSEOUT_API_TOKEN", token));
+
+        assertEquals(token, config.api().token());
+        assertFalse(config.toString().contains("horse"), config.toString());
+    }
+
+    @Test
     void ownVerticlesAreNamedWithWhatTheyNeed() {
         var config = ConfigurationFile.load(
                 null,
