@@ -108,6 +108,7 @@ public final class EventBusBridge {
 
     void forget(GuardedSocket socket) {
         sockets.remove(socket);
+        registry.counter("closeout.bridge.closed").increment();
     }
 
     /** A socket was told to close. */
@@ -172,6 +173,7 @@ public final class EventBusBridge {
             var place = limits.enter(socket.remoteAddress());
             var guarded = new GuardedSocket(this, rules, socket, channel, place);
             sockets.add(guarded);
+            registry.counter("closeout.bridge.opened").increment();
             bridge.handle(guarded);
         } catch (ReplyException full) {
             refused(full);

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ record Frame(
     static final String TOKEN = "token";
     /** As long as those that the published clients make. */
     private static final int LONGEST_REPLY_ADDRESS = 36;
+
+    /** Others would be refused by the headers of a message, and not by an answer. */
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     /** The types of frames that the published clients send. */
     enum Type {
@@ -121,10 +125,17 @@ record Frame(
             return new HashMap<>();
         }
         if (!(value instanceof JsonObject headers)
-                || !headers.getMap().values().stream().allMatch(String.class::isInstance)) {
-            throw bad("the headers must be an object of texts");
+                || !headers.getMap().values().stream().allMatch(Frame::isHeader)) {
+            throw bad("the headers must be an object of texts without control characters");
+        }
+        if (!headers.fieldNames().stream().allMatch(HEADER.asMatchPredicate())) {
+            throw bad("a header has a name of 1 to 100 letters, digits, dots, dashes and underscores");
         }
         return new HashMap<>(headers.getMap());
+    }
+
+    private static boolean isHeader(Object value) {
+        return value instanceof String text && text.chars().noneMatch(Character::isISOControl);
     }
 
     private static RuntimeException bad(String text) {

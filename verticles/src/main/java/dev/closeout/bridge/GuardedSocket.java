@@ -4,6 +4,7 @@ import dev.closeout.config.Bridge;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.failure.Failure;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -45,8 +46,11 @@ final class GuardedSocket implements SockJSSocket {
         this.peer = peer;
         this.channel = channel;
         this.place = place;
+        // It closes right after that: on a plain WebSocket there is just time for a word.
         peer.exceptionHandler(failure -> {
-            // A frame that is too long, or none at all. Its close handler is on its way.
+            if (failure instanceof CorruptedWebSocketFrameException) {
+                answer(Failure.BAD_MESSAGE.because("the message is too long, or none of WebSocket's"), null);
+            }
         });
         peer.closeHandler(closed -> left());
     }

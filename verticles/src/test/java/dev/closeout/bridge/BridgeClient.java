@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 final class BridgeClient implements AutoCloseable {
     static final String TOKEN = "a-token-for-the-bridge";
 
-    private final Vertx vertx = Vertx.vertx();
+    private static final Vertx VERTX = Vertx.vertx();
+
     private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     private final WebSocket socket;
 
@@ -25,7 +26,7 @@ final class BridgeClient implements AutoCloseable {
     BridgeClient(int port, String path) {
         var options =
                 new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path);
-        var client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxFrameSize(1 << 20));
+        var client = VERTX.createWebSocketClient(new WebSocketClientOptions().setMaxFrameSize(1 << 20));
         var asking = client.webSocket();
         asking.textMessageHandler(frames::add);
         socket = Eventually.done(asking.connect(options));
@@ -101,6 +102,8 @@ final class BridgeClient implements AutoCloseable {
 
     @Override
     public void close() {
-        Eventually.done(vertx.close());
+        if (!socket.isClosed()) {
+            Eventually.done(socket.close());
+        }
     }
 }

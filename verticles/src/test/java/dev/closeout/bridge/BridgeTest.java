@@ -23,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,10 @@ class BridgeTest {
 
     @AfterAll
     void stop() {
+        Eventually.is("every socket that opened has closed", () -> {
+            var metrics = Nodes.metrics(node);
+            return count(metrics, "opened") == count(metrics, "closed");
+        });
         nodes.close();
     }
 
@@ -175,6 +180,9 @@ class BridgeTest {
                 "bad_message | {'type': 'send', 'address': 'client.located', 'headers': 'T'}",
                 "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': ['T']}}",
                 "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T', 'x': null}}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T', '': 'x'}, 'body': {}}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T', 'a:\\n': 'x'}, 'body': {}}",
+                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T', 'a': '\\u0000'}, 'body': {}}",
                 "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}}",
                 "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': 'alice'}",
                 "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': [1]}",
@@ -249,6 +257,7 @@ class BridgeTest {
                 var other = new BridgeClient(node.httpPort()).listen("client.gone")) {
             client.send(frame("send", "client.located").put("body", new JsonObject().put("client", LONG)));
             client.awaitClosed();
+            assertEquals("bad_message", client.next().getString("body"));
             assertEquals(
                     "rec",
                     other.ask("client.located", new JsonObject().put("client", "nobody"))
@@ -351,6 +360,8 @@ class BridgeTest {
             var stopped = stopping.stop();
             client.awaitClosed();
             Eventually.done(stopped);
+            notReading.resume();
+            notReading.awaitClosed();
         }
     }
 
@@ -374,6 +385,13 @@ class BridgeTest {
         }
         assertEquals(400, get("/eventbus/websocket").statusCode());
         assertEquals(404, get("/ws/bus/info").statusCode(), "the other node's path");
+    }
+
+    private static long count(String metrics, String what) {
+        var counted = Pattern.compile("closeout_bridge_%s_total (\\d+)".formatted(what))
+                .matcher(metrics);
+        assertTrue(counted.find(), metrics);
+        return Long.parseLong(counted.group(1));
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
