@@ -38,4 +38,10 @@ public record Database(
         Check.that(!embeddedDirectory.isBlank(), "database.embedded-directory", "empty", "a folder");
         Check.between("database.embedded-port", embeddedPort, 1, 65535, "(a port)");
     }
+
+    /** Without the address, which holds a password. */
+    @Override
+    public String toString() {
+        return "Database[uri=%s, connections=%d]".formatted(uri == null ? "none" : "set", connections);
+    }
 }

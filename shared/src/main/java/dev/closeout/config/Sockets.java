@@ -37,4 +37,11 @@ public record Sockets(
         Check.between("sockets.reconcile", reconcile, Duration.ofMillis(100), Duration.ofHours(24));
         Check.between("sockets.answer-timeout", answerTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
     }
+
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "Sockets[verticles=%d, token=%s, admission=%s]"
+                .formatted(verticles, token == null ? "none" : "set", admission);
+    }
 }

@@ -83,11 +83,27 @@ class ConfigurationFileTest {
     }
 
     @Test
-    void theTokenOfTheApiIsTakenAsItIsWrittenAndNeverShown() {
+    void theTokenOfTheApiIsTakenAsItIsWritten() {
         var token = "!correct-horse-~-0123456789";
-        var config = ConfigurationFile.load(null, Map.of("CLOSEOUT_API_TOKEN", token));
 
-        assertEquals(token, config.api().token());
+        assertEquals(
+                token,
+                ConfigurationFile.load(null, Map.of("CLOSEOUT_API_TOKEN", token))
+                        .api()
+                        .token());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "API_TOKEN, correct-horse-battery-staple",
+        "BRIDGE_TOKEN, correct-horse-battery-staple",
+        "SOCKETS_TOKEN, correct-horse-battery-staple",
+        "WEBHOOK_SECRET, correct-horse-battery-staple",
+        "DATABASE_URI, postgresql://closeout:horse@db/gateway",
+    })
+    void secretsAreNeverShown(String key, String value) {
+        var config = ConfigurationFile.load(null, Map.of("CLOSEOUT_" + key, value));
+
         assertFalse(config.toString().contains("horse"), config.toString());
     }
 

@@ -2,6 +2,7 @@ package dev.closeout.api;
 
 import dev.closeout.config.NodeConfig;
 import dev.closeout.failure.Failure;
+import dev.closeout.http.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  * <p>Its operations are found by the path as it was sent: a router that decodes and normalizes it first would take {@code
  * clients/%2E%2E}, which is a client, for a step up.
  */
-public final class ApiRoutes {
+public final class ApiRoutes implements Routes {
     /** Bytes in the body of a request. */
     static final int BODY_LIMIT = 65_536;
 
@@ -57,7 +58,7 @@ public final class ApiRoutes {
         this.loaded = loaded;
     }
 
-    /** Adds the routes; from then on this is bound to the event loop that serves them. */
+    @Override
     public void mount(Router router, Vertx vertx) {
         var calls = new Calls(vertx.eventBus(), patience);
         List<Handler<RoutingContext>> steps = List.of(

@@ -1,6 +1,7 @@
 package dev.closeout.api;
 
 import dev.closeout.failure.Failure;
+import dev.closeout.http.PercentEncoding;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.Json;

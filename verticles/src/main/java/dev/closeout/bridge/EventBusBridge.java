@@ -5,8 +5,12 @@ import dev.closeout.connection.Farewells;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.failure.Failure;
 import dev.closeout.failure.OncePer;
+import dev.closeout.http.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -34,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * The bridge at its path of the HTTP port. One per HTTP verticle, on its event loop. Of SockJS it offers WebSockets alone:
  * the other transports are there for browsers of long ago, and each is one more door.
  */
-public final class EventBusBridge {
+public final class EventBusBridge implements Routes {
     private static final Logger log = LoggerFactory.getLogger(EventBusBridge.class);
     /** How often deadlines are looked at. */
     private static final long TICK_MS = 250;
@@ -52,8 +56,10 @@ public final class EventBusBridge {
     private final Rules rules;
     private final Set<GuardedSocket> sockets = new HashSet<>();
     private final Farewells farewells = new Farewells();
+    private Context context;
     private boolean open;
 
+    @SuppressWarnings("NullAway.Init") // context: set by mount
     public EventBusBridge(Bridge config, NodeLimits limits, MeterRegistry registry) {
         this.config = config;
         this.limits = limits;
@@ -61,8 +67,10 @@ public final class EventBusBridge {
         this.rules = new Rules(config);
     }
 
-    /** Adds its routes. They answer 503 until it is opened. */
+    /** They answer 503 until it is opened. */
+    @Override
     public void mount(Router router, Vertx vertx) {
+        context = vertx.getOrCreateContext();
         var bridge = new EventBusBridgeImpl(vertx, null, options(), null);
         var webSocketsAlone = new SockJSHandlerOptions()
                 .setInsertJSESSIONID(false)
@@ -77,18 +85,30 @@ public final class EventBusBridge {
         vertx.setPeriodic(TICK_MS, timer -> look());
     }
 
-    /** Takes sockets. */
-    public void open() {
-        open = true;
+    /** Takes sockets. Safe on any thread. */
+    public Future<Void> open() {
+        return onLoop(() -> open = true);
     }
 
-    /** Takes no more sockets, and closes those that are there. */
-    public void close() {
-        open = false;
-        new ArrayList<>(sockets).forEach(GuardedSocket::finish);
+    /** Takes no more sockets, and closes those that are there. Safe on any thread. */
+    public Future<Void> close() {
+        return onLoop(() -> {
+            open = false;
+            new ArrayList<>(sockets).forEach(GuardedSocket::finish);
+        });
+    }
+
+    private Future<Void> onLoop(Runnable action) {
+        var done = Promise.<Void>promise();
+        context.runOnContext(v -> {
+            action.run();
+            done.complete();
+        });
+        return done.future();
     }
 
     /** Breaks off what has not closed yet: peers that read nothing hold up nobody. */
+    @Override
     public void end() {
         farewells.end();
     }

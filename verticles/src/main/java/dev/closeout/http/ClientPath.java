@@ -1,6 +1,5 @@
 package dev.closeout.http;
 
-import dev.closeout.api.PercentEncoding;
 import dev.closeout.message.ClientId;
 
 /** The client id in a URL's last segment, percent-encoded as RFC 3986 says. */

@@ -1,5 +1,6 @@
 package dev.closeout.http;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -8,10 +9,9 @@ import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.web.Router;
 
 /** {@code /health/live}: this process answers. {@code /health/ready}: it can do its work, found out by doing it. */
-final class HealthRoutes {
-    private HealthRoutes() {}
-
-    static void mount(Router router, HealthChecks ready) {
+public record HealthRoutes(HealthChecks ready) implements Routes {
+    @Override
+    public void mount(Router router, Vertx vertx) {
         router.get("/health/live").handler(request -> answer(request.response(), 200, json("UP")));
         router.get("/health/ready").handler(request -> ready.checkStatus()
                 .onSuccess(result -> {

@@ -11,7 +11,9 @@ import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.Transport;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.HttpHeaders;
@@ -22,10 +24,11 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts WebSockets at {@code /connect/<clientId>} and owns them. One per HTTP verticle, on its event loop. */
-public final class WebSockets {
+public final class WebSockets implements Routes {
     /** How often deadlines are looked at: each costs a walk over all sessions. */
     private static final long TICK_MS = 250;
 
@@ -37,8 +40,10 @@ public final class WebSockets {
     private final AccessToken token;
     private final Set<WebSocketSession> sessions = new HashSet<>();
     private final Farewells farewells = new Farewells();
-    private @Nullable Connections connections;
+    private Context context;
+    private Connections connections;
 
+    @SuppressWarnings("NullAway.Init") // context, connections: set by mount
     public WebSockets(Http config, SocketSettings settings) {
         this.config = config;
         this.settings = settings;
@@ -48,29 +53,37 @@ public final class WebSockets {
         this.token = new AccessToken(settings.sockets().token());
     }
 
-    void mount(Router router, Vertx vertx) {
-        var owned = new Connections(vertx, Transport.WEBSOCKET, settings);
-        connections = owned;
+    @Override
+    public void mount(Router router, Vertx vertx) {
+        context = vertx.getOrCreateContext();
+        connections = new Connections(vertx, Transport.WEBSOCKET, settings);
         vertx.setPeriodic(TICK_MS, timer -> {
             var now = WebSocketSession.now();
             farewells.check(now);
             new ArrayList<>(sessions).forEach(session -> session.check(now, config, sockets.handshakeTimeout()));
         });
-        router.get("/connect/:client").handler(request -> accept(request, owned));
+        router.get("/connect/:client").handler(this::accept);
     }
 
-    Future<Void> start() {
-        return connections == null ? Future.succeededFuture() : connections.start();
+    /** Completes when WebSockets can be opened; until then they are told to try again later. Safe on any thread. */
+    public Future<Void> open() {
+        return onLoop(connections::start);
     }
 
-    Future<Void> stop() {
-        return connections == null
-                ? Future.succeededFuture()
-                : connections.stop().onComplete(done -> farewells.end());
+    /** Ends all; completes when their cleanups are committed or the stop timeout has passed. Safe on any thread. */
+    public Future<Void> close() {
+        return onLoop(() -> connections.stop().onComplete(done -> farewells.end()));
     }
 
-    int live() {
-        return connections == null ? 0 : connections.live();
+    /** WebSockets that live. */
+    public int live() {
+        return connections.live();
+    }
+
+    private Future<Void> onLoop(Supplier<Future<Void>> call) {
+        var done = Promise.<Void>promise();
+        context.runOnContext(v -> call.get().onComplete(done));
+        return done.future();
     }
 
     /** A session's peer read too slowly. */
@@ -87,7 +100,7 @@ public final class WebSockets {
         sessions.remove(session);
     }
 
-    private void accept(RoutingContext routing, Connections owned) {
+    private void accept(RoutingContext routing) {
         var request = routing.request();
         if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
             routing.response()
@@ -112,7 +125,7 @@ public final class WebSockets {
                 socket.setWriteQueueMaxSize(limits.unread());
                 var session = new WebSocketSession(this, handle, place, metrics, config.messageLimit());
                 sessions.add(session);
-                session.begin(request, admitted, owned);
+                session.begin(request, admitted, connections);
             } catch (ReplyException full) {
                 metrics.refused(Refusal.TRY_AGAIN_LATER.code());
                 handle.close(Refusal.TRY_AGAIN_LATER, String.valueOf(full.getMessage()));

@@ -1,14 +1,10 @@
 package dev.closeout.node;
 
 import dev.closeout.api.ApiContract;
-import dev.closeout.api.ApiRoutes;
-import dev.closeout.bridge.EventBusBridge;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.counts.ReferenceCounts;
-import dev.closeout.http.HttpVerticle;
-import dev.closeout.http.WebSockets;
 import dev.closeout.lease.LeaseVerticle;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchCodec;
@@ -33,7 +29,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,7 +52,7 @@ public final class Node {
     private final Deque<Supplier<Future<?>>> undo = new ArrayDeque<>();
 
     private final List<TcpVerticle> tcp = new CopyOnWriteArrayList<>();
-    private final List<HttpVerticle> http = new CopyOnWriteArrayList<>();
+    private final HttpSide http;
     private final Vertx vertx;
     private volatile @Nullable String tcpDeployment;
     private volatile boolean serving;
@@ -69,6 +64,8 @@ public final class Node {
         this.vertx = vertx;
         this.settings = new SocketSettings(config, registry);
         this.contract = ApiContract.load(vertx);
+        var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
+        this.http = new HttpSide(config, settings, registry, health, contract);
     }
 
     /**
@@ -116,13 +113,12 @@ public final class Node {
 
     /** The port that takes WebSockets, health and metrics, once started. */
     public int httpPort() {
-        return http.get(0).port();
+        return http.port();
     }
 
     /** Connections that live on this node. */
     public int live() {
-        return tcp.stream().mapToInt(TcpVerticle::live).sum()
-                + http.stream().mapToInt(HttpVerticle::live).sum();
+        return tcp.stream().mapToInt(TcpVerticle::live).sum() + http.live();
     }
 
     /**
@@ -180,8 +176,8 @@ public final class Node {
         settings.publish(vertx);
         return deploy(1, () -> new LeaseVerticle(config.node())).compose(leased -> {
             // Side by side: each may take the whole stop timeout.
-            undo.push(() -> Future.join(undeployTcp(), onHttp(HttpVerticle::closeWebSockets)));
-            return startTcp().compose(started -> onHttp(HttpVerticle::openWebSockets));
+            undo.push(() -> Future.join(undeployTcp(), http.closeWebSockets()));
+            return startTcp().compose(started -> http.openWebSockets());
         });
     }
 
@@ -207,8 +203,8 @@ public final class Node {
     }
 
     private Future<Void> openBridge() {
-        undo.push(() -> onHttp(HttpVerticle::closeBridge));
-        return onHttp(HttpVerticle::openBridge);
+        undo.push(http::closeBridge);
+        return http.openBridge();
     }
 
     private Future<Void> undeployTcp() {
@@ -217,23 +213,9 @@ public final class Node {
     }
 
     private Future<Void> startHttp() {
-        var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
-        return deploy(socketVerticles(), () -> {
-                    var webSockets = config.has(Role.SOCKETS) ? new WebSockets(config.http(), settings) : null;
-                    var bridge = config.bridge().enabled()
-                            ? new EventBusBridge(config.bridge(), settings.limits(), registry)
-                            : null;
-                    var verticle = new HttpVerticle(
-                            config.http(), health, registry, new ApiRoutes(config, contract), webSockets, bridge);
-                    http.add(verticle);
-                    return verticle;
-                })
-                .recover(failure -> Future.failedFuture(PortInUse.explain(
-                        failure, "http", config.http().host(), config.http().port())));
-    }
-
-    private Future<Void> onHttp(Function<HttpVerticle, Future<Void>> call) {
-        return Future.join(http.stream().map(call).toList()).mapEmpty();
+        return http.deploy(vertx, socketVerticles())
+                .onSuccess(id -> undo.push(() -> vertx.undeploy(id)))
+                .mapEmpty();
     }
 
     private Future<Void> deploy(int instances, Supplier<VerticleBase> verticle) {

@@ -1,4 +1,4 @@
-package dev.closeout.api;
+package dev.closeout.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ public final class PercentEncoding {
      *
      * @throws IllegalArgumentException with a sentence for whoever sent it
      */
-    public static byte[] decode(String text) {
+    static byte[] decode(String text) {
         var encoded = text.getBytes(StandardCharsets.UTF_8);
         var decoded = new ByteArrayOutputStream(encoded.length);
         for (var i = 0; i < encoded.length; i++) {
@@ -33,7 +33,7 @@ public final class PercentEncoding {
      *
      * @throws IllegalArgumentException also when its bytes are not UTF-8
      */
-    static String decodeText(String text) {
+    public static String decodeText(String text) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -1,0 +1,105 @@
+package dev.closeout.node;
+
+import dev.closeout.api.ApiContract;
+import dev.closeout.api.ApiRoutes;
+import dev.closeout.bridge.EventBusBridge;
+import dev.closeout.config.NodeConfig;
+import dev.closeout.config.Role;
+import dev.closeout.connection.SocketSettings;
+import dev.closeout.http.HealthRoutes;
+import dev.closeout.http.HttpVerticle;
+import dev.closeout.http.MetricsRoutes;
+import dev.closeout.http.Routes;
+import dev.closeout.http.WebSockets;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.healthchecks.HealthChecks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** What one node serves at its HTTP port, on several event loops: each has its own of everything. */
+final class HttpSide {
+    private final NodeConfig config;
+    private final SocketSettings settings;
+    private final PrometheusMeterRegistry registry;
+    private final HealthChecks health;
+    private final Future<ApiContract> contract;
+
+    private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
+    private final List<WebSockets> webSockets = new CopyOnWriteArrayList<>();
+    private final List<EventBusBridge> bridges = new CopyOnWriteArrayList<>();
+
+    HttpSide(
+            NodeConfig config,
+            SocketSettings settings,
+            PrometheusMeterRegistry registry,
+            HealthChecks health,
+            Future<ApiContract> contract) {
+        this.config = config;
+        this.settings = settings;
+        this.registry = registry;
+        this.health = health;
+        this.contract = contract;
+    }
+
+    /** Completes with the deployment's id when the port listens. */
+    Future<String> deploy(Vertx vertx, int instances) {
+        return vertx.deployVerticle(this::verticle, new DeploymentOptions().setInstances(instances))
+                .recover(failure -> Future.failedFuture(PortInUse.explain(
+                        failure, "http", config.http().host(), config.http().port())));
+    }
+
+    /** The port that it listens on, once deployed. */
+    int port() {
+        return verticles.get(0).port();
+    }
+
+    /** WebSockets that live. */
+    int live() {
+        return webSockets.stream().mapToInt(WebSockets::live).sum();
+    }
+
+    Future<Void> openWebSockets() {
+        return onAll(webSockets, WebSockets::open);
+    }
+
+    Future<Void> closeWebSockets() {
+        return onAll(webSockets, WebSockets::close);
+    }
+
+    Future<Void> openBridge() {
+        return onAll(bridges, EventBusBridge::open);
+    }
+
+    Future<Void> closeBridge() {
+        return onAll(bridges, EventBusBridge::close);
+    }
+
+    private HttpVerticle verticle() {
+        var served = new ArrayList<Routes>();
+        // First: it takes its paths as they are sent, and refuses those that other routes cannot even read.
+        served.add(new ApiRoutes(config, contract));
+        served.add(new HealthRoutes(health));
+        served.add(new MetricsRoutes(registry));
+        if (config.has(Role.SOCKETS)) {
+            served.add(added(webSockets, new WebSockets(config.http(), settings)));
+        }
+        if (config.bridge().enabled()) {
+            served.add(added(bridges, new EventBusBridge(config.bridge(), settings.limits(), registry)));
+        }
+        return added(verticles, new HttpVerticle(config.http(), served));
+    }
+
+    private static <T> T added(List<T> all, T one) {
+        all.add(one);
+        return one;
+    }
+
+    private static <T> Future<Void> onAll(List<T> all, Function<T, Future<Void>> call) {
+        return Future.join(all.stream().map(call).toList()).mapEmpty();
+    }
+}
