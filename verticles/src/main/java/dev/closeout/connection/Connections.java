@@ -147,6 +147,7 @@ public final class Connections {
             vertx.cancelTimer(timer);
             follow(null);
             reconciler.stop();
+            handlers.end();
             metrics.forget(this);
             return Future.join(life.end(), requests.end(), countsLost.unregister())
                     .mapEmpty();

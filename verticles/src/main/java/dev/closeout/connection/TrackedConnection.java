@@ -101,7 +101,13 @@ public final class TrackedConnection {
     /** Sends a message to the peer; whether it went out. */
     boolean deliver(Payload message) {
         var taking = receiver;
-        return taking != null && taking.test(message);
+        try {
+            return taking != null && taking.test(message);
+        } catch (RuntimeException e) {
+            // The others that it is meant for are not its business.
+            log.error("Connection {} could not be sent a message", id, e);
+            return false;
+        }
     }
 
     /**

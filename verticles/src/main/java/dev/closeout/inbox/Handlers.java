@@ -28,6 +28,10 @@ public final class Handlers {
     private final MeterRegistry registry;
     private final DeliveryOptions patience;
     private long nobodyUntil = now();
+    /** Bytes of this owner's connections that wait, of the node's {@link #space}. */
+    private long taken;
+
+    private boolean ended;
 
     /** What became of messages. */
     enum Outcome {
@@ -57,8 +61,29 @@ public final class Handlers {
         return new Inbox(this, connection, client, goOn);
     }
 
-    Space space() {
-        return space;
+    /** Nothing of this owner waits any more: its timers and its answers went with its verticle. */
+    public void end() {
+        ended = true;
+        space.giveBack(taken);
+        taken = 0;
+    }
+
+    void take(long bytes) {
+        if (!ended) {
+            taken += bytes;
+            space.take(bytes);
+        }
+    }
+
+    void giveBack(long bytes) {
+        if (!ended) {
+            taken -= bytes;
+            space.giveBack(bytes);
+        }
+    }
+
+    boolean isNodeFull() {
+        return space.isFull();
     }
 
     int limit() {

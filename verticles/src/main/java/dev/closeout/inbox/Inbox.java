@@ -35,12 +35,12 @@ public final class Inbox {
         this.connection = connection;
         this.client = client;
         this.goOn = goOn;
+        this.othersUntil = handlers.now();
     }
 
     /** Whether the socket should not be read now. When that changes, this inbox says so. */
     public boolean isFull() {
-        return gatheredBytes >= handlers.limit()
-                || (gatheredBytes > 0 && handlers.space().isFull());
+        return gatheredBytes >= handlers.limit() || (gatheredBytes > 0 && handlers.isNodeFull());
     }
 
     /**
@@ -55,7 +55,7 @@ public final class Inbox {
         }
         gathered.add(message);
         gatheredBytes += bytes + OVERHEAD;
-        handlers.space().take(bytes + OVERHEAD);
+        handlers.take(bytes + OVERHEAD);
         if (underway == null) {
             next();
         }
@@ -106,7 +106,7 @@ public final class Inbox {
     }
 
     private void done(Underway taken) {
-        handlers.space().giveBack(taken.bytes());
+        handlers.giveBack(taken.bytes());
         underway = null;
         next();
         goOn.run();

@@ -27,6 +27,10 @@ public final class EchoGateway extends VerticleBase {
                     .opened(name.toString().strip(), socket)
                     .onSuccess(tracked -> {
                         socket.handler(socket::write);
+                        tracked.onMessage(message -> {
+                            socket.write(message.body() + "\n");
+                            return true;
+                        });
                         socket.write("hello, you are " + tracked.id() + "\n");
                         socket.resume();
                     })

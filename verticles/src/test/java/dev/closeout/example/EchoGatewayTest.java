@@ -7,8 +7,11 @@ import dev.closeout.config.ConfigurationException;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Location;
+import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
+import dev.closeout.message.ClientMessaged;
+import dev.closeout.message.Payload;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -48,6 +51,12 @@ class EchoGatewayTest {
         var alice = new LineClient(port).send("alice\n");
         assertTrue(String.valueOf(alice.read()).startsWith("hello, you are 1-"));
         assertEquals("abc", alice.send("abc\n").read());
+        var message = new ClientMessaged("alice", Payload.text("from the bus")).toJson();
+        assertEquals(
+                1,
+                Eventually.done(Nodes.ask(node, ClientMessaged.ADDRESS, message))
+                        .getInteger("connections"));
+        assertEquals("from the bus", alice.read());
         assertEquals(1, database.number("SELECT count(*) FROM closeout.connection WHERE transport = 'echo'"));
 
         alice.reset();
