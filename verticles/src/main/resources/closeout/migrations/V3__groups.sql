@@ -2,7 +2,6 @@
 CREATE TABLE closeout.membership (
     group_name text COLLATE "C" NOT NULL,
     client text COLLATE "C" NOT NULL,
-    generation bigint NOT NULL,
     joined_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (group_name, client)
 );

@@ -5,9 +5,10 @@ import java.time.Duration;
 /**
  * Section {@code messages}: what clients send.
  *
- * @param handlerTimeout how long a handler may take over what one connection sent at a time
+ * @param handlerTimeout how long a handler may take over one message
  * @param waitingLimit bytes of one connection that may wait for a handler before its socket waits too
- * @param nodeLimit the same for all connections of this node together; then each may have one message waiting
+ * @param nodeLimit the same for all connections of this node together; then each may have one message waiting, and
+ *     beyond twice as many bytes messages are dropped
  */
 public record Messages(Duration handlerTimeout, int waitingLimit, int nodeLimit) {
     public Messages {

@@ -3,9 +3,9 @@ package dev.closeout.message;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Somebody takes the messages of one client from now on. A hint, so that owners need not ask for each message.
+ * Somebody takes messages from now on. A hint, so that owners need not ask for each message.
  *
- * @param client a client id
+ * @param client of that client; empty: of all
  */
 public record HandlerRegistered(String client) {
     /** Published to all owners. */

@@ -9,14 +9,35 @@ import java.util.List;
  *
  * @param connection {@code <incarnation>-<number>}
  * @param client whose it is
- * @param messages at least one
+ * @param messages 1 to {@link #LIMIT}
+ * @param patience milliseconds that a handler may take over one of them. When so many have passed, none is begun any more
  */
-public record MessagesReceived(String connection, String client, List<Payload> messages) {
-    /** A request to those who take what clients send, one of them at a time; the answer is empty. */
+public record MessagesReceived(String connection, String client, List<Payload> messages, long patience) {
+    /**
+     * A request to those who take what clients send, one of them at a time; the answer is a {@link Taken}, or empty when
+     * all were. It comes within twice the patience, or the messages are given up.
+     */
     public static final String ADDRESS = "message.received";
+    /** Messages in one request. */
+    public static final int LIMIT = 256;
 
     public MessagesReceived {
         messages = List.copyOf(messages);
+    }
+
+    /**
+     * The answer.
+     *
+     * @param messages the first so many were handled, or given up; the others come again, to whoever takes them then
+     */
+    public record Taken(int messages) {
+        public JsonObject toJson() {
+            return JsonObject.mapFrom(this);
+        }
+
+        public static Taken fromJson(JsonObject json) {
+            return Json.read(json, Taken.class);
+        }
     }
 
     /** The same for one client: who takes requests there gets its messages instead of the others. */

@@ -14,7 +14,7 @@ import java.util.Base64;
  */
 public record Payload(String type, String body) {
     /** Characters of {@link #body} in a request to send it. */
-    public static final int LIMIT = 1 << 20;
+    public static final int LIMIT = 1 << 18;
 
     private static final String TEXT = "text";
     private static final String BINARY = "binary";

@@ -63,7 +63,7 @@ public final class Connections {
         this.metrics = settings.metrics(transport);
         this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, this::workersAway);
         this.handlers = settings.handlers(vertx);
-        this.requests = new OwnerRequests(vertx, table);
+        this.requests = new OwnerRequests(vertx, table, handlers);
         this.reconciler = new Reconciler(vertx, transport, config, table, metrics, this::sendSoon);
         this.life = new LaneLife(vertx, config.batchLimit(), this::follow, this::lifeOver);
         this.countsLost = vertx.eventBus().localConsumer(CountsLost.ADDRESS, message -> reconciler.begin());

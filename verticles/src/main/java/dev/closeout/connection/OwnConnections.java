@@ -82,7 +82,7 @@ public final class OwnConnections {
                 client,
                 socket.remoteAddress().hostAddress(),
                 String.valueOf(socket.remoteAddress()),
-                reason -> socket.close((short) Refusal.NODE_RESTARTS.webSocketStatus(), reason.label()),
+                reason -> socket.close((short) refusal(reason).webSocketStatus(), reason.label()),
                 end -> socket.closeHandler(closed -> end.accept(CloseReason.PEER_CLOSED)));
     }
 
@@ -110,6 +110,14 @@ public final class OwnConnections {
     /** Ends all connections; completes when their cleanups are committed or the stop timeout has passed. */
     public Future<Void> stop() {
         return connections.stop();
+    }
+
+    private static Refusal refusal(CloseReason reason) {
+        return switch (reason) {
+            case KICKED -> Refusal.NOT_ALLOWED;
+            case OVER_LIMIT -> Refusal.TOO_MANY_CONNECTIONS;
+            default -> Refusal.NODE_RESTARTS;
+        };
     }
 
     /** Its close handler would never be called. */

@@ -1,5 +1,7 @@
 package dev.closeout.connection;
 
+import dev.closeout.failure.Failure;
+import dev.closeout.inbox.Handlers;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.Addressees;
 import dev.closeout.message.CloseReason;
@@ -23,15 +25,24 @@ import org.jspecify.annotations.Nullable;
 final class OwnerRequests {
     private final Vertx vertx;
     private final ConnectionTable table;
+    private final Handlers handlers;
     private final MessageConsumer<JsonObject> registered;
     private final List<MessageConsumer<JsonObject>> consumers = new ArrayList<>();
 
-    OwnerRequests(Vertx vertx, ConnectionTable table) {
+    OwnerRequests(Vertx vertx, ConnectionTable table, Handlers handlers) {
         this.vertx = vertx;
+        this.handlers = handlers;
         this.table = table;
-        this.registered = vertx.eventBus().consumer(HandlerRegistered.ADDRESS, message -> table.ofClient(
-                        HandlerRegistered.fromJson(message.body()).client())
-                .forEach(TrackedConnection::handlerRegistered));
+        this.registered = vertx.eventBus()
+                .consumer(HandlerRegistered.ADDRESS, message -> registered(HandlerRegistered.fromJson(message.body())));
+    }
+
+    private void registered(HandlerRegistered handler) {
+        if (handler.client().isEmpty()) {
+            handlers.handlerRegistered();
+        } else {
+            table.ofClient(handler.client()).forEach(TrackedConnection::handlerRegistered);
+        }
     }
 
     /** From now on it is reached by the name of that lane; null: not at all. */
@@ -85,6 +96,8 @@ final class OwnerRequests {
             message.reply(new Reached(handler.applyAsInt(message.body())).toJson());
         } catch (ReplyException refused) {
             message.fail(refused.failureCode(), refused.getMessage());
+        } catch (RuntimeException e) {
+            message.fail(Failure.BAD_MESSAGE.code(), String.valueOf(e.getMessage()));
         }
     }
 }

@@ -179,6 +179,9 @@ public final class TrackedConnection {
         } catch (RuntimeException e) {
             log.error("Connection {} is closed, but its socket could not be told", id, e);
         }
+        if (inbox != null) {
+            inbox.end();
+        }
         refuse(Failure.CLOSED.because("the connection ended first: " + reason.label()));
     }
 

@@ -27,6 +27,7 @@ final class MessageFrames {
     private final int limit;
     private @Nullable Buffer begun;
     private boolean text;
+    private int length;
 
     /**
      * Nothing yet.
@@ -59,7 +60,13 @@ final class MessageFrames {
         return frame.isFinal() ? payload(whole.getBytes()) : null;
     }
 
+    /** Of the last message. */
+    int bytes() {
+        return length;
+    }
+
     private Payload payload(byte[] bytes) {
+        length = bytes.length;
         if (!text) {
             return Payload.binary(bytes);
         }

@@ -76,7 +76,7 @@ final class WebSocketSession {
             if (message != null && tracked != null) {
                 metrics.message();
                 inbox = tracked.inbox(this::goOn);
-                inbox.add(message, message.body().length());
+                inbox.add(message, frames.bytes());
                 if (inbox.isFull()) {
                     socket.pause();
                 }
@@ -142,7 +142,7 @@ final class WebSocketSession {
             // It throws at every question now, and its close handler is on its way.
             return;
         }
-        if (isInboxFull()) {
+        if (inbox != null && inbox.excusesSilence()) {
             // What it says waits unread: its silence is ours.
             heardAt = now;
         }

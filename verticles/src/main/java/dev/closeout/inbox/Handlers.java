@@ -21,6 +21,10 @@ public final class Handlers {
     private static final long NOBODY_MS = 1_000;
     /** The same for those of one client. They are announced, so this is for an announcement that was lost. */
     private static final long NO_OWN_MS = 30_000;
+    /** How long a socket may stay unread for handlers none of which has answered. */
+    static final long STUCK_MS = 120_000;
+
+    private static final long ON_THE_WAY_MS = 500;
 
     private final Vertx vertx;
     private final Messages config;
@@ -33,7 +37,13 @@ public final class Handlers {
 
     private boolean ended;
 
-    /** What became of messages. */
+    /**
+     * What became of a set of messages.
+     *
+     * @param messages the first so many are over
+     */
+    record Answer(Outcome outcome, int messages) {}
+
     enum Outcome {
         /** They are handled, or given up. */
         DONE,
@@ -49,7 +59,7 @@ public final class Handlers {
         this.space = space;
         this.registry = registry;
         this.patience =
-                new DeliveryOptions().setSendTimeout(config.handlerTimeout().toMillis());
+                new DeliveryOptions().setSendTimeout(2 * config.handlerTimeout().toMillis() + ON_THE_WAY_MS);
     }
 
     /**
@@ -86,6 +96,20 @@ public final class Handlers {
         return space.isFull();
     }
 
+    boolean isNodeOverfull() {
+        return space.taken() >= 2L * config.nodeLimit();
+    }
+
+    /** Milliseconds that a handler may take over one message. */
+    long patience() {
+        return config.handlerTimeout().toMillis();
+    }
+
+    /** Somebody takes all messages, from now on. */
+    public void handlerRegistered() {
+        nobodyUntil = now();
+    }
+
     int limit() {
         return config.waitingLimit();
     }
@@ -101,61 +125,68 @@ public final class Handlers {
         return now - nobodyUntil < 0 && !inbox.asksOwnHandler(now);
     }
 
-    void unhandled(int messages) {
-        given("unhandled", messages);
-    }
-
     void later(Duration wait, Runnable action) {
         vertx.setTimer(wait.toMillis(), timer -> action.run());
     }
 
     /** Hands messages to whoever takes them; never fails. */
-    Future<Outcome> hand(Inbox inbox, MessagesReceived messages) {
-        return inbox.asksOwnHandler(now())
-                ? ask(MessagesReceived.address(inbox.client()), messages).recover(failure -> {
-                    if (!isNobody(failure)) {
-                        return outcome(failure, messages);
-                    }
-                    inbox.hasNoOwnHandler(now() + NO_OWN_MS);
-                    return handToAny(messages);
-                })
-                : handToAny(messages);
-    }
-
-    private Future<Outcome> handToAny(MessagesReceived messages) {
-        return ask(MessagesReceived.ADDRESS, messages).recover(failure -> {
+    Future<Answer> hand(Inbox inbox, MessagesReceived messages) {
+        if (!inbox.asksOwnHandler(now())) {
+            return handToAny(messages);
+        }
+        var asOf = inbox.registrations();
+        return ask(MessagesReceived.address(inbox.client()), messages).recover(failure -> {
             if (!isNobody(failure)) {
-                return outcome(failure, messages);
+                return failed(failure, messages);
             }
-            nobodyUntil = now() + NOBODY_MS;
-            unhandled(messages.messages().size());
-            return Future.succeededFuture(Outcome.DONE);
+            inbox.hasNoOwnHandler(now() + NO_OWN_MS, asOf);
+            return handToAny(messages);
         });
     }
 
-    private Future<Outcome> ask(String address, MessagesReceived messages) {
+    private Future<Answer> handToAny(MessagesReceived messages) {
+        return ask(MessagesReceived.ADDRESS, messages).recover(failure -> {
+            if (!isNobody(failure)) {
+                return failed(failure, messages);
+            }
+            nobodyUntil = now() + NOBODY_MS;
+            return over(Outcome.DONE, "unhandled", messages);
+        });
+    }
+
+    private Future<Answer> ask(String address, MessagesReceived messages) {
         return vertx.eventBus()
                 .<JsonObject>request(address, messages.toJson(), patience)
-                .map(answered -> {
-                    given("handled", messages.messages().size());
-                    return Outcome.DONE;
+                .map(reply -> {
+                    var all = messages.messages().size();
+                    var taken = reply.body() == null || reply.body().isEmpty()
+                            ? all
+                            : MessagesReceived.Taken.fromJson(reply.body()).messages();
+                    // At least one, or a handler could keep a connection for ever.
+                    var messagesOver = Math.min(all, Math.max(1, taken));
+                    given("handled", messagesOver);
+                    return new Answer(Outcome.DONE, messagesOver);
                 });
     }
 
-    private Future<Outcome> outcome(Throwable failure, MessagesReceived messages) {
+    private Future<Answer> failed(Throwable failure, MessagesReceived messages) {
         if (Failure.of(failure) == Failure.OVERLOADED) {
-            return Future.succeededFuture(Outcome.AGAIN);
+            return Future.succeededFuture(new Answer(Outcome.AGAIN, 0));
         }
         var late = failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT;
-        given(late ? "late" : "failed", messages.messages().size());
-        return Future.succeededFuture(late ? Outcome.LATE : Outcome.DONE);
+        return over(late ? Outcome.LATE : Outcome.DONE, late ? "late" : "failed", messages);
+    }
+
+    private Future<Answer> over(Outcome outcome, String name, MessagesReceived messages) {
+        given(name, messages.messages().size());
+        return Future.succeededFuture(new Answer(outcome, messages.messages().size()));
     }
 
     private static boolean isNobody(Throwable failure) {
         return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
     }
 
-    private void given(String outcome, int messages) {
+    void given(String outcome, int messages) {
         registry.counter("closeout.messages.handed", "outcome", outcome).increment(messages);
     }
 }

@@ -3,9 +3,10 @@ package dev.closeout.inbox;
 import dev.closeout.failure.Backoff;
 import dev.closeout.message.MessagesReceived;
 import dev.closeout.message.Payload;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection's peer sends. One set of messages is with a handler at a time, so their order stays; what comes
@@ -21,14 +22,20 @@ public final class Inbox {
     private final String client;
     private final Runnable goOn;
     private final Backoff backoff = new Backoff();
+    private final Deque<Waiting> gathered = new ArrayDeque<>();
+    /** With a handler, or about to be; empty: none are. */
+    private List<Waiting> underway = List.of();
 
-    private List<Payload> gathered = new ArrayList<>();
     private long gatheredBytes;
-    private @Nullable Underway underway;
-    /** Until when nobody is expected who takes this client's messages alone, by the handlers' clock. */
+    private boolean ended;
+    /** When a handler last answered, or the first was asked, by the handlers' clock. */
+    private long progressAt;
+    /** Until when nobody is expected who takes this client's messages alone, by the same clock. */
     private long othersUntil;
+    /** How often somebody said that it takes them. */
+    private int registrations;
 
-    private record Underway(MessagesReceived messages, long bytes) {}
+    private record Waiting(Payload message, long bytes) {}
 
     Inbox(Handlers handlers, String connection, String client, Runnable goOn) {
         this.handlers = handlers;
@@ -36,11 +43,17 @@ public final class Inbox {
         this.client = client;
         this.goOn = goOn;
         this.othersUntil = handlers.now();
+        this.progressAt = othersUntil;
     }
 
     /** Whether the socket should not be read now. When that changes, this inbox says so. */
     public boolean isFull() {
         return gatheredBytes >= handlers.limit() || (gatheredBytes > 0 && handlers.isNodeFull());
+    }
+
+    /** Whether it is full only as handlers are slow: the peer's silence says nothing then. */
+    public boolean excusesSilence() {
+        return isFull() && handlers.now() - progressAt < Handlers.STUCK_MS;
     }
 
     /**
@@ -50,14 +63,28 @@ public final class Inbox {
      */
     public void add(Payload message, int bytes) {
         if (handlers.isNobodyThere(this)) {
-            handlers.unhandled(1);
+            handlers.given("unhandled", 1);
             return;
         }
-        gathered.add(message);
-        gatheredBytes += bytes + OVERHEAD;
-        handlers.take(bytes + OVERHEAD);
-        if (underway == null) {
+        if (handlers.isNodeOverfull()) {
+            handlers.given("dropped", 1);
+            return;
+        }
+        var waiting = new Waiting(message, bytes + OVERHEAD);
+        gathered.add(waiting);
+        gatheredBytes += waiting.bytes();
+        handlers.take(waiting.bytes());
+        if (underway.isEmpty()) {
+            progressAt = handlers.now();
             next();
+        }
+    }
+
+    /** The connection has ended. What it sent is still handed on, as far as handlers take it. */
+    public void end() {
+        ended = true;
+        if (handlers.isNodeFull()) {
+            drop(gathered.size());
         }
     }
 
@@ -70,45 +97,77 @@ public final class Inbox {
         return now - othersUntil >= 0;
     }
 
-    /** Nobody does. */
-    void hasNoOwnHandler(long until) {
-        othersUntil = until;
+    int registrations() {
+        return registrations;
+    }
+
+    /** Nobody does, or did when it was asked for after so many registrations. */
+    void hasNoOwnHandler(long until, int asOf) {
+        if (asOf == registrations) {
+            othersUntil = until;
+        }
     }
 
     /** Somebody may, from now on. */
     public void handlerRegistered() {
+        registrations++;
         othersUntil = handlers.now();
     }
 
     private void next() {
-        if (gathered.isEmpty()) {
-            return;
+        var set = new ArrayList<Waiting>();
+        while (!gathered.isEmpty() && set.size() < MessagesReceived.LIMIT) {
+            set.add(gathered.remove());
         }
-        var taken = new Underway(new MessagesReceived(connection, client, gathered), gatheredBytes);
-        gathered = new ArrayList<>();
-        gatheredBytes = 0;
-        underway = taken;
-        hand(taken);
+        underway = set;
+        set.forEach(waiting -> gatheredBytes -= waiting.bytes());
+        if (!set.isEmpty()) {
+            hand();
+        }
     }
 
-    private void hand(Underway taken) {
-        handlers.hand(this, taken.messages()).onSuccess(outcome -> {
-            switch (outcome) {
-                case AGAIN -> handlers.later(backoff.next(), () -> hand(taken));
-                // Whoever does not answer has it in memory: it gets less and less to hold.
-                case LATE -> handlers.later(backoff.next(), () -> done(taken));
-                case DONE -> {
-                    backoff.reset();
-                    done(taken);
-                }
-            }
-        });
+    private void hand() {
+        var messages = underway.stream().map(Waiting::message).toList();
+        handlers.hand(this, new MessagesReceived(connection, client, messages, handlers.patience()))
+                .onSuccess(answer -> {
+                    switch (answer.outcome()) {
+                        case AGAIN -> again();
+                        // Whoever does not answer has it in memory: it gets less and less to hold.
+                        case LATE -> handlers.later(backoff.next(), () -> done(answer.messages()));
+                        case DONE -> {
+                            backoff.reset();
+                            done(answer.messages());
+                        }
+                    }
+                });
     }
 
-    private void done(Underway taken) {
-        handlers.giveBack(taken.bytes());
-        underway = null;
+    private void again() {
+        if (ended) {
+            handlers.given("dropped", underway.size());
+            done(underway.size());
+        } else {
+            handlers.later(backoff.next(), this::hand);
+        }
+    }
+
+    /** The first so many of the set are over. The others, which nobody has begun, come first in the next. */
+    private void done(int messages) {
+        progressAt = handlers.now();
+        var over = underway.subList(0, messages);
+        over.forEach(waiting -> handlers.giveBack(waiting.bytes()));
+        for (var i = underway.size() - 1; i >= messages; i--) {
+            gathered.addFirst(underway.get(i));
+            gatheredBytes += underway.get(i).bytes();
+        }
         next();
         goOn.run();
+    }
+
+    private void drop(int messages) {
+        gathered.forEach(waiting -> handlers.giveBack(waiting.bytes()));
+        gathered.clear();
+        gatheredBytes = 0;
+        handlers.given("dropped", messages);
     }
 }

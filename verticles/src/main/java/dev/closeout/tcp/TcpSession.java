@@ -49,7 +49,7 @@ final class TcpSession {
     /** Whether it has been quiet for too long; times in milliseconds, an idle timeout of 0 is none. */
     boolean isOverdue(long now, long handshakeTimeout, long idleTimeout) {
         return welcomed
-                ? idleTimeout > 0 && !isInboxFull() && now - since >= idleTimeout
+                ? idleTimeout > 0 && !excusesSilence() && now - since >= idleTimeout
                 : now - since >= handshakeTimeout;
     }
 
@@ -116,6 +116,10 @@ final class TcpSession {
         }
     }
 
+    private boolean excusesSilence() {
+        return inbox != null && inbox.excusesSilence();
+    }
+
     private boolean isInboxFull() {
         return inbox != null && inbox.isFull();
     }
@@ -129,12 +133,9 @@ final class TcpSession {
         }
     }
 
-    /** Writes a message; what has a line end in it does not go over lines as text. */
     private boolean deliver(Payload message) {
-        if (message.textual() && message.body().chars().anyMatch(c -> c == '\n' || c == '\r')) {
-            return false;
-        }
-        return write(Buffer.buffer((message.textual() ? "MESSAGE " : "BINARY ") + message.body() + "\n"));
+        var line = verticle.line(message);
+        return line != null && write(line);
     }
 
     private void hello(Buffer line) {

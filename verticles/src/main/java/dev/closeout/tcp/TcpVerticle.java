@@ -12,10 +12,12 @@ import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.CloseReason;
+import dev.closeout.message.Payload;
 import dev.closeout.message.Transport;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
@@ -42,6 +44,8 @@ public final class TcpVerticle extends VerticleBase {
     private final AccessToken token;
     private final Set<TcpSession> sessions = new HashSet<>();
     private final Farewells farewells = new Farewells();
+    private @Nullable Payload lastMessage;
+    private @Nullable Buffer lastLine;
     private Connections connections;
     private NetServer server;
 
@@ -103,6 +107,18 @@ public final class TcpVerticle extends VerticleBase {
 
     Opening open(Hello hello, String remote, Consumer<CloseReason> ender) {
         return connections.open(hello, remote, ender);
+    }
+
+    /** A message as a line; null for text with a line end in it. Many sessions ask for the same one after the other. */
+    @SuppressWarnings("ReferenceEquality") // To compare two long messages costs as much as it saves.
+    @Nullable Buffer line(Payload message) {
+        if (message != lastMessage) {
+            lastMessage = message;
+            lastLine = message.textual() && message.body().chars().anyMatch(c -> c == '\n' || c == '\r')
+                    ? null
+                    : Buffer.buffer((message.textual() ? "MESSAGE " : "BINARY ") + message.body() + "\n");
+        }
+        return lastLine;
     }
 
     void message() {

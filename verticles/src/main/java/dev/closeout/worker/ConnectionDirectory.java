@@ -11,8 +11,8 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 
 /**
- * Which nodes and connections there are, as the database shows them. Only reads. Each page is read along an index, so
- * that its cost depends on its size and not on what else is connected.
+ * Which nodes and connections there are, as the database shows them. Only reads. Each page of connections is read along an
+ * index, so that its cost depends on its size and not on what else is connected; the nodes' counts walk over all.
  */
 final class ConnectionDirectory {
     /** One that has given its lease back has -infinity, which is no number of milliseconds. */

@@ -18,26 +18,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Which clients are in which groups. A membership is held by the client's row, and goes with it. */
 final class Groups {
-    /** Clients in one page of a group. */
-    private static final int PAGE = 1_000;
 
     /**
-     * The client's row is locked: a client that is just being released either has its membership deleted with it, or is not
-     * there any more. Parameters: 1 group, 2 client, 3 groups that a client may be in.
+     * Against the client's release, which locks the row too: it either takes the membership with it, or leaves no row. Joins
+     * of one client wait for each other.
      */
+    private static final String LOCK = "SELECT client FROM closeout.client WHERE client = $1 FOR NO KEY UPDATE";
+
+    /** A statement after the lock, or it would not see what others joined meanwhile. Parameter 3: groups of a client. */
     private static final String JOIN =
             """
-            WITH stay AS (
-                SELECT client, generation FROM closeout.client WHERE client = $2 FOR NO KEY UPDATE
-            ), joined AS (
-                INSERT INTO closeout.membership (group_name, client, generation)
-                SELECT $1, s.client, s.generation FROM stay s
-                WHERE (SELECT count(*) FROM closeout.membership m WHERE m.client = $2) < $3
-                    OR EXISTS (SELECT FROM closeout.membership m WHERE m.group_name = $1 AND m.client = $2)
-                ON CONFLICT (group_name, client) DO UPDATE SET generation = excluded.generation
-                RETURNING client
-            )
-            SELECT EXISTS (SELECT FROM stay) AS known, EXISTS (SELECT FROM joined) AS member""";
+            INSERT INTO closeout.membership (group_name, client)
+            SELECT $1, $2
+            WHERE (SELECT count(*) FROM closeout.membership WHERE client = $2 AND group_name <> $1) < $3
+            ON CONFLICT (group_name, client) DO UPDATE SET joined_at = membership.joined_at
+            RETURNING client""";
 
     private static final String LEAVE = "DELETE FROM closeout.membership WHERE group_name = $1 AND client = $2";
 
@@ -70,18 +65,17 @@ final class Groups {
     record Page(Map<LaneId, Addressees> lanes, @Nullable String last) {}
 
     Future<Void> join(Group wanted) {
-        return query(JOIN, Tuple.of(wanted.group(), wanted.client(), (long) Group.LIMIT))
-                .compose(rows -> {
-                    var row = rows.iterator().next();
-                    if (!row.getBoolean("known")) {
-                        return Future.failedFuture(
-                                Failure.NOT_FOUND.because("the client %s is not there".formatted(wanted.client())));
-                    }
-                    return row.getBoolean("member")
-                            ? Future.succeededFuture()
-                            : Future.failedFuture(
-                                    Failure.OVER_LIMIT.because("a client may be in %d groups".formatted(Group.LIMIT)));
-                });
+        return database.transact(connection -> connection
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(wanted.client()))
+                .compose(locked -> locked.size() == 0
+                        ? Future.failedFuture(Failure.NOT_FOUND.because("the client is not there"))
+                        : connection.preparedQuery(JOIN).execute(Tuple.of(wanted.group(), wanted.client(), (long)
+                                Group.LIMIT)))
+                .compose(joined -> joined.size() == 1
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(
+                                Failure.OVER_LIMIT.because("a client may be in %d groups".formatted(Group.LIMIT)))));
     }
 
     Future<Void> leave(Group wanted) {
@@ -97,15 +91,16 @@ final class Groups {
                 });
     }
 
-    Future<Page> lanes(String group, String after) {
-        return query(LANES, Tuple.of(group, after, (long) ConnectionId.LANES, PAGE))
+    /** At most so many, in the order of their names. */
+    Future<Page> lanes(String group, String after, int clients) {
+        return query(LANES, Tuple.of(group, after, (long) ConnectionId.LANES, clients))
                 .map(rows -> {
-                    var clients = new HashMap<LaneId, List<String>>();
+                    var byLane = new HashMap<LaneId, List<String>>();
                     @Nullable String last = null;
                     for (var row : rows) {
                         last = row.getString(0);
                         if (row.getValue(1) != null) {
-                            clients.computeIfAbsent(
+                            byLane.computeIfAbsent(
                                             new LaneId(
                                                     row.getLong(1),
                                                     row.getLong(2).intValue()),
@@ -114,7 +109,7 @@ final class Groups {
                         }
                     }
                     var lanes = new HashMap<LaneId, Addressees>();
-                    clients.forEach((lane, these) -> lanes.put(lane, Addressees.clients(these)));
+                    byLane.forEach((lane, these) -> lanes.put(lane, Addressees.clients(these)));
                     return new Page(lanes, last);
                 });
     }

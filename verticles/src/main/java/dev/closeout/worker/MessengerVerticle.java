@@ -11,7 +11,6 @@ import dev.closeout.message.ConnectionMessaged;
 import dev.closeout.message.Group;
 import dev.closeout.message.GroupListed;
 import dev.closeout.message.GroupMessaged;
-import dev.closeout.message.Payload;
 import dev.closeout.message.Reached;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -22,11 +21,14 @@ import java.util.concurrent.TimeUnit;
 final class MessengerVerticle extends VerticleBase {
     /** How long Hazelcast may take to say where a client is. */
     private static final long COUNTS_PATIENCE_MS = 2_000;
+    /** Messages to groups that one verticle may be at. */
+    private static final int GROUP_SENDS = 16;
 
     private final Directory directory;
     private final Groups groups;
     private final ReferenceCounts counts;
     private final Owners owners;
+    private int groupSends;
 
     MessengerVerticle(Directory directory, Groups groups, ReferenceCounts counts, Owners owners) {
         this.directory = directory;
@@ -81,29 +83,23 @@ final class MessengerVerticle extends VerticleBase {
         return Future.fromCompletionStage(counts.lanes(wanted.client()), context)
                 .timeout(COUNTS_PATIENCE_MS, TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
-                        Failure.OVERLOADED.because("the cluster does not say in time where the client is")))
+                        Failure.COUNTS_AWAY.because("the counts do not say in time where the client is")))
                 .compose(lanes -> owners.deliver(Owners.of(wanted.client(), lanes), wanted.message()));
     }
 
     private Future<Reached> send(GroupMessaged wanted) {
-        return send(wanted.group(), wanted.message(), "", 0);
-    }
-
-    /** Page by page: the next one is not looked for until the owners have answered. */
-    private Future<Reached> send(String group, Payload message, String after, int before) {
-        return groups.lanes(group, after)
-                .compose(page -> owners.deliver(page.lanes(), message).compose(reached -> {
-                    var all = before + reached.connections();
-                    return page.last() == null
-                            ? Future.succeededFuture(new Reached(all))
-                            : send(group, message, page.last(), all);
-                }));
+        if (groupSends >= GROUP_SENDS) {
+            return Future.failedFuture(
+                    Failure.OVERLOADED.because("%d messages to groups are under way".formatted(groupSends)));
+        }
+        groupSends++;
+        return new GroupSend(groups, owners, wanted).run().onComplete(done -> groupSends--);
     }
 
     private static Future<Reached> found(String connection, Reached reached) {
         return reached.connections() > 0
                 ? Future.succeededFuture(reached)
-                : Future.failedFuture(
-                        Failure.NOT_FOUND.because("no node that answers has the connection " + connection));
+                : Future.failedFuture(Failure.NOT_FOUND.because(
+                        "no node that answers has the connection %s, or it does not take this".formatted(connection)));
     }
 }

@@ -21,6 +21,8 @@ public final class Workers {
 
     /** Connections for leases and health alone: business queries cannot starve them. */
     private static final int LEASE_CONNECTIONS = 2;
+    /** Connections for those who ask, who may be many: batches do not wait for them. */
+    private static final int QUESTION_CONNECTIONS = 2;
     /** Less than a node waits for the answer to a renewal. */
     private static final Duration LEASE_DEADLINE = Duration.ofSeconds(2);
     /** A mute server must be told of while most of the lease is left: the node ends its life when nobody answers. */
@@ -31,6 +33,7 @@ public final class Workers {
     private final DatabaseGate gate;
     private final Database database;
     private final Database leases;
+    private final Database questions;
     private final List<String> deployments = new ArrayList<>();
 
     private Workers(Vertx vertx, DatabaseAddress address, NodeConfig config) {
@@ -40,6 +43,7 @@ public final class Workers {
         var deadline = config.database().queryTimeout();
         gate = new DatabaseGate(vertx, pools::probe);
         database = new Database(vertx, pools, gate, config.database().connections(), deadline);
+        questions = new Database(vertx, pools, gate, QUESTION_CONNECTIONS, deadline);
         leases = new Database(vertx, pools, gate, LEASE_CONNECTIONS, leaseDeadline(config));
     }
 
@@ -88,8 +92,8 @@ public final class Workers {
             undeployed = undeployed.compose(done -> vertx.undeploy(deployment));
         }
         gate.close();
-        return undeployed.transform(
-                done -> Future.join(database.close(), leases.close()).mapEmpty());
+        return undeployed.transform(done ->
+                Future.join(database.close(), questions.close(), leases.close()).mapEmpty());
     }
 
     private Future<?> deploy(Statements statements, ReferenceCounts counts, MeterRegistry registry) {
@@ -104,7 +108,7 @@ public final class Workers {
         var reaper = new Reaper(database, closes, audience, metrics);
         var owners = new Owners(vertx);
         var limit = new ClientLimit(owners, database, config.limits(), metrics);
-        var directory = new Directory(database);
+        var directory = new Directory(questions);
         var lease = config.node().lease();
         return deploy(1, () -> new AudienceVerticle(audience))
                 .compose(deployed -> deploy(1, () -> new RegistryVerticle(new Registry(leases))))
@@ -114,10 +118,10 @@ public final class Workers {
                         () -> new SweepVerticle(
                                 new Sweep(database), release, config.clients().sweep())))
                 .compose(deployed ->
-                        deploy(1, () -> new DirectoryVerticle(directory, new ConnectionDirectory(database))))
+                        deploy(1, () -> new DirectoryVerticle(directory, new ConnectionDirectory(questions))))
                 .compose(deployed -> deploy(1, () -> new CountsVerticle(counts)))
                 .compose(deployed ->
-                        deploy(1, () -> new MessengerVerticle(directory, new Groups(database), counts, owners)))
+                        deploy(1, () -> new MessengerVerticle(directory, new Groups(questions), counts, owners)))
                 .compose(deployed -> deploy(
                         1,
                         () -> new AuditVerticle(
@@ -128,7 +132,7 @@ public final class Workers {
                 .compose(deployed ->
                         deploy(instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics)))
                 .compose(deployed -> deploy(
-                        1, () -> new DeadLetterVerticle(new Debts(database), new DeadLetters(database, statements))))
+                        1, () -> new DeadLetterVerticle(new Debts(questions), new DeadLetters(database, statements))))
                 .compose(deployed -> deploy(1, () -> owed(new OwedMetrics(registry))));
     }
 

@@ -29,8 +29,9 @@ final class BridgeClient implements AutoCloseable {
         var client = VERTX.createWebSocketClient(new WebSocketClientOptions().setMaxFrameSize(1 << 20));
         var asking = client.webSocket();
         asking.textMessageHandler(frames::add);
+        // Before it connects: one that is refused may be closed by then.
+        asking.exceptionHandler(failure -> {});
         socket = Eventually.done(asking.connect(options));
-        socket.exceptionHandler(failure -> {});
     }
 
     static JsonObject frame(String type, String address) {

@@ -28,9 +28,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -95,6 +97,50 @@ class MessagesTest {
                     Payload.binary(new byte[] {(byte) 0xff, 0}),
                     received.get(500).message());
         }
+    }
+
+    /** Some at once, some later: the order stays, and a set of any length is no deep chain. */
+    @Test
+    void comeInOrderWhateverTheirHandlerTakes() {
+        var received = new CopyOnWriteArrayList<String>();
+        var underWay = new AtomicInteger();
+        var mostUnderWay = new AtomicInteger();
+        handleAll(message -> {
+            mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+            received.add(message.message().body());
+            // A set takes longer than one message may.
+            Future<?> answer = received.size() % 3 == 0
+                    ? Future.succeededFuture()
+                    : workers.vertx().timer(3, TimeUnit.MILLISECONDS);
+            return answer.onComplete(done -> underWay.decrementAndGet());
+        });
+        try (var alice = LineClient.welcomed(here.tcpPort(), "alice")) {
+            var lines = IntStream.range(0, 2_000).mapToObj(String::valueOf).toList();
+            alice.send(String.join("\n", lines) + "\n");
+            Eventually.equal("all are there", 2_000, () -> (long) received.size());
+
+            assertEquals(lines, received);
+            assertEquals(1, mostUnderWay.get());
+        }
+    }
+
+    /** Each connection's first message is with a handler that hangs, and more than it may be at: the others wait. */
+    @Test
+    void waitWhileTheirHandlerIsAtAsManyAsItMay() {
+        var first = ConcurrentHashMap.<String>newKeySet();
+        var later = ConcurrentHashMap.<String>newKeySet();
+        handleAll(message -> {
+            var body = message.message().body();
+            (body.equals("first") ? first : later).add(message.client());
+            return body.equals("first") ? Promise.promise().future() : Future.succeededFuture();
+        });
+        var clients = IntStream.range(0, 300)
+                .mapToObj(i -> LineClient.welcomed(here.tcpPort(), "many-" + i))
+                .toList();
+        clients.forEach(client -> client.send("first\nsecond\n"));
+        Eventually.equal("each had its first", 300, () -> (long) first.size());
+        Eventually.equal("and its second", 300, () -> (long) later.size());
+        clients.forEach(LineClient::close);
     }
 
     @Test

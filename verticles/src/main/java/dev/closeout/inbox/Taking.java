@@ -1,0 +1,103 @@
+package dev.closeout.inbox;
+
+import dev.closeout.failure.Failure;
+import dev.closeout.failure.OncePer;
+import dev.closeout.inbox.MessageHandlers.Received;
+import dev.closeout.message.MessagesReceived;
+import dev.closeout.message.Payload;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One registered handler at its work. Used on the context of its verticle. */
+final class Taking {
+    private static final Logger log = LoggerFactory.getLogger(Taking.class);
+    /** Sets that it may be at; the next is sent again later. */
+    private static final int LIMIT = 256;
+
+    private final Function<Received, Future<?>> handler;
+    private final OncePer lines = new OncePer(Duration.ofSeconds(1));
+    private int sets;
+
+    Taking(Function<Received, Future<?>> handler) {
+        this.handler = handler;
+    }
+
+    void take(Message<JsonObject> request) {
+        if (sets >= LIMIT) {
+            request.fail(Failure.OVERLOADED.code(), "this handler is at %d sets of messages".formatted(LIMIT));
+            return;
+        }
+        try {
+            var work = new Work(MessagesReceived.fromJson(request.body()), request);
+            sets++;
+            work.goOn();
+        } catch (ReplyException refused) {
+            request.fail(refused.failureCode(), refused.getMessage());
+        } catch (RuntimeException e) {
+            request.fail(Failure.BAD_MESSAGE.code(), "not a MessagesReceived");
+        }
+    }
+
+    /** One connection's messages, one after the other. What one fails at is not the next one's business. */
+    private final class Work {
+        private final MessagesReceived received;
+        private final Message<JsonObject> request;
+        private final long begunAt = System.nanoTime();
+        private int begun;
+
+        Work(MessagesReceived received, Message<JsonObject> request) {
+            this.received = received;
+            this.request = request;
+        }
+
+        /** A loop as long as the handler answers at once: a chain of futures would be as deep as the set is long. */
+        void goOn() {
+            while (begun < received.messages().size() && (begun == 0 || !isOver())) {
+                var answer = call(received.messages().get(begun++));
+                if (!answer.isComplete()) {
+                    // The timer lets go of it when the handler never does.
+                    answer.timeout(received.patience(), TimeUnit.MILLISECONDS).onComplete(done -> {
+                        note(done.cause());
+                        goOn();
+                    });
+                    return;
+                }
+                note(answer.cause());
+            }
+            sets--;
+            request.reply(new MessagesReceived.Taken(begun).toJson());
+        }
+
+        private boolean isOver() {
+            return System.nanoTime() - begunAt
+                    >= Duration.ofMillis(received.patience()).toNanos();
+        }
+
+        private Future<?> call(Payload message) {
+            try {
+                var answer = handler.apply(new Received(received.connection(), received.client(), message));
+                return answer == null ? Future.failedFuture("the handler returned no future") : answer;
+            } catch (RuntimeException e) {
+                return Future.failedFuture(e);
+            }
+        }
+    }
+
+    private void note(@Nullable Throwable failure) {
+        if (failure != null) {
+            lines.pass()
+                    .ifPresent(others -> log.warn(
+                            "A message is lost: its handler failed, or took too long; so were {} others since the last line",
+                            others,
+                            failure));
+        }
+    }
+}
