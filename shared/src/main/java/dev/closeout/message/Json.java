@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.closeout.failure.Failure;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Reads records from their JSON form: unknown fields are ignored, missing and ill-typed ones refused. No number is taken
@@ -30,6 +33,12 @@ final class Json {
                 text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
             })
             .build();
+
+    /** What is said of a field that is something else. */
+    private static final Map<String, String> WANTED = Map.of(
+            String.valueOf(String.class), "text",
+            String.valueOf(long.class), "a whole number",
+            String.valueOf(int.class), "a whole number");
 
     /** Characters of an explanation: it may quote what was sent, however long that is. */
     private static final int LIMIT = 200;
@@ -59,6 +68,14 @@ final class Json {
     }
 
     private static String why(JsonProcessingException e) {
+        if (e instanceof MismatchedInputException mismatch
+                && !mismatch.getPath().isEmpty()
+                && WANTED.containsKey(String.valueOf(mismatch.getTargetType()))) {
+            var field = mismatch.getPath().stream()
+                    .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+                    .collect(Collectors.joining("."));
+            return "%s must be %s".formatted(field, WANTED.get(String.valueOf(mismatch.getTargetType())));
+        }
         var text = String.valueOf(e.getOriginalMessage());
         return text.length() <= LIMIT ? text : text.substring(0, LIMIT) + "...";
     }

@@ -28,15 +28,16 @@ public record MessagesReceived(String connection, String client, List<Payload> m
     /**
      * The answer.
      *
-     * @param messages the first so many were handled, or given up; the others come again, to whoever takes them then
+     * @param messages the first so many are over; the others come again, to whoever takes them then
+     * @param lost so many of those are lost, since their handler failed or took too long; may be left out
      */
-    public record Taken(int messages) {
+    public record Taken(int messages, int lost) {
         public JsonObject toJson() {
             return JsonObject.mapFrom(this);
         }
 
         public static Taken fromJson(JsonObject json) {
-            return Json.read(json, Taken.class);
+            return Json.read(json.containsKey("lost") ? json : json.copy().put("lost", 0), Taken.class);
         }
     }
 

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.Json;
 import io.vertx.json.schema.common.dsl.SchemaType;
+import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.contract.Parameter;
 import io.vertx.openapi.validation.RequestParameter;
@@ -73,10 +74,14 @@ record RawRequest(
         }
         var values = new HashMap<String, RequestParameter>();
         for (var parameter : operation.getParameters()) {
-            var text = given.get(parameter.getName());
-            if (text != null && !values.containsKey(parameter.getName())) {
+            var text = parameter.getIn() == Location.QUERY ? given.remove(parameter.getName()) : null;
+            if (text != null) {
                 values.put(parameter.getName(), value(parameter, text));
             }
+        }
+        if (!given.isEmpty()) {
+            // A filter that is misspelt would find everything.
+            throw new IllegalArgumentException("the call has no such query parameter");
         }
         return values;
     }

@@ -160,12 +160,14 @@ public final class Handlers {
                 .map(reply -> {
                     var all = messages.messages().size();
                     var taken = reply.body() == null || reply.body().isEmpty()
-                            ? all
-                            : MessagesReceived.Taken.fromJson(reply.body()).messages();
+                            ? new MessagesReceived.Taken(all, 0)
+                            : MessagesReceived.Taken.fromJson(reply.body());
                     // At least one, or a handler could keep a connection for ever.
-                    var messagesOver = Math.min(all, Math.max(1, taken));
-                    given("handled", messagesOver);
-                    return new Answer(Outcome.DONE, messagesOver);
+                    var over = Math.min(all, Math.max(1, taken.messages()));
+                    var lost = Math.min(over, Math.max(0, taken.lost()));
+                    given("handled", over - lost);
+                    given("failed", lost);
+                    return new Answer(Outcome.DONE, over);
                 });
     }
 

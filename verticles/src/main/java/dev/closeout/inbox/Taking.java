@@ -52,6 +52,7 @@ final class Taking {
         private final Message<JsonObject> request;
         private final long begunAt = System.nanoTime();
         private int begun;
+        private int lost;
 
         Work(MessagesReceived received, Message<JsonObject> request) {
             this.received = received;
@@ -73,7 +74,7 @@ final class Taking {
                 note(answer.cause());
             }
             sets--;
-            request.reply(new MessagesReceived.Taken(begun).toJson());
+            request.reply(new MessagesReceived.Taken(begun, lost).toJson());
         }
 
         private boolean isOver() {
@@ -89,15 +90,18 @@ final class Taking {
                 return Future.failedFuture(e);
             }
         }
-    }
 
-    private void note(@Nullable Throwable failure) {
-        if (failure != null) {
-            lines.pass()
-                    .ifPresent(others -> log.warn(
-                            "A message is lost: its handler failed, or took too long; so were {} others since the last line",
-                            others,
-                            failure));
+        private void note(@Nullable Throwable failure) {
+            if (failure != null) {
+                lost++;
+                lines.pass()
+                        .ifPresent(others -> log.warn(
+                                "A message of {} is lost: its handler failed, or took too long; so were {} others since"
+                                        + " the last line",
+                                received.connection(),
+                                others,
+                                failure));
+            }
         }
     }
 }

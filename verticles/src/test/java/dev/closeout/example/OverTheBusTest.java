@@ -140,7 +140,7 @@ class OverTheBusTest {
             delimiter = '|',
             value = {
                 "client.located | {}                             | not a ClientLocated",
-                "client.kicked  | {\"client\": [1]}               | not a ClientKicked",
+                "client.kicked  | {\"client\": [1]}               | not a ClientKicked: client must be text",
                 "client.kicked  | {\"client\": \"a b\"}           | the client id has a space",
                 "client.kicked  | {\"client\": \"a\", \"reason\": \"a\\nb\"} | reason has 3 characters",
                 "connection.kicked | {\"connection\": \"7\"}    | a connection is named like 1-1026",

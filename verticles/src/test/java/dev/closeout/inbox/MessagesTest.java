@@ -74,6 +74,8 @@ class MessagesTest {
         undo.forEach(Runnable::run);
         undo.clear();
         nodes.awaitDone();
+        Eventually.is("every byte that waited is given back", () -> List.of(here, there).stream()
+                .allMatch(node -> Nodes.metrics(node).contains("closeout_messages_waiting_bytes 0.0")));
     }
 
     @Test
@@ -271,8 +273,9 @@ class MessagesTest {
             seen.clear();
             judy.send("fail\nthrow\nlast\n");
             Eventually.is("the next ones come", () -> "last".equals(next(seen)));
+            awaitHanded("failed", 2);
             judy.send("hang\n");
-            awaitHanded("late", 1);
+            awaitHanded("failed", 3);
             judy.send("after\n");
             Eventually.is("and so after one that hangs", () -> "after".equals(next(seen)));
             assertEquals("PONG", judy.send("PING\n").read());
