@@ -51,7 +51,7 @@ public final class MessageHandlers {
     }
 
     private MessageConsumer<?> register(String address, String client, Function<Received, Future<?>> handler) {
-        var consumer = vertx.eventBus().<JsonObject>consumer(address, new Taking(handler)::take);
+        var consumer = vertx.eventBus().<JsonObject>consumer(address, new Taking(vertx, handler)::take);
         consumer.completion().onSuccess(known -> vertx.eventBus()
                 .publish(HandlerRegistered.ADDRESS, new HandlerRegistered(client).toJson()));
         return consumer;

@@ -5,7 +5,9 @@ import dev.closeout.failure.OncePer;
 import dev.closeout.inbox.MessageHandlers.Received;
 import dev.closeout.message.MessagesReceived;
 import dev.closeout.message.Payload;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
@@ -22,11 +24,13 @@ final class Taking {
     /** Sets that it may be at; the next is sent again later. */
     private static final int LIMIT = 256;
 
+    private final Vertx vertx;
     private final Function<Received, Future<?>> handler;
     private final OncePer lines = new OncePer(Duration.ofSeconds(1));
     private int sets;
 
-    Taking(Function<Received, Future<?>> handler) {
+    Taking(Vertx vertx, Function<Received, Future<?>> handler) {
+        this.vertx = vertx;
         this.handler = handler;
     }
 
@@ -50,6 +54,7 @@ final class Taking {
     private final class Work {
         private final MessagesReceived received;
         private final Message<JsonObject> request;
+        private final Context context = vertx.getOrCreateContext();
         private final long begunAt = System.nanoTime();
         private int begun;
         private int lost;
@@ -64,11 +69,13 @@ final class Taking {
             while (begun < received.messages().size() && (begun == 0 || !isOver())) {
                 var answer = call(received.messages().get(begun++));
                 if (!answer.isComplete()) {
-                    // The timer lets go of it when the handler never does.
-                    answer.timeout(received.patience(), TimeUnit.MILLISECONDS).onComplete(done -> {
-                        note(done.cause());
-                        goOn();
-                    });
+                    // The timer lets go of it when the handler never does. Futures of others, and such timers, may
+                    // complete on any thread.
+                    answer.timeout(received.patience(), TimeUnit.MILLISECONDS)
+                            .onComplete(done -> context.runOnContext(v -> {
+                                note(done.cause());
+                                goOn();
+                            }));
                     return;
                 }
                 note(answer.cause());
