@@ -88,7 +88,8 @@ class MediaGatewayIT {
                             .count());
             assertTrue(node.output().contains("The media ports are left alone"), node::output);
         }
-        assertNull(asked.poll());
+        // Bob went when the gateway stopped, and the ports stop after it: they may have been called for him, in time.
+        asked.forEach(late -> assertTrue(late.uri().startsWith("/ports/client.gone:bob:"), late.uri()));
     }
 
     @Test
