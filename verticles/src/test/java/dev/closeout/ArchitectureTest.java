@@ -60,6 +60,20 @@ final class ArchitectureTest {
             .resideInAPackage("com.hazelcast..");
 
     @ArchTest
+    static final ArchRule ONE_CLASS_KNOWS_THE_CHANNELS_UNDER_CLIENTS_SOCKETS = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.closeout.worker..")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.closeout.connection.Channels")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.vertx.core.http.impl..",
+                    "io.vertx.core.net.impl..",
+                    "io.vertx.core.internal.http..",
+                    "io.vertx.core.internal.net..");
+
+    @ArchTest
     static final ArchRule SHARED_KNOWS_NO_BEHAVIOUR = noClasses()
             .that()
             .resideInAnyPackage(SHARED)

@@ -1,6 +1,7 @@
 package dev.closeout.bridge;
 
 import dev.closeout.config.Bridge;
+import dev.closeout.connection.Channels;
 import dev.closeout.connection.Farewells;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.failure.Failure;
@@ -13,7 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.bridge.PermittedOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -181,8 +181,7 @@ public final class EventBusBridge implements Routes {
             routing.response().setStatusCode(503).end();
         } else {
             // Asked for now: what the router hands out later hides it.
-            var connection = (HttpServerConnection) routing.request().connection();
-            routing.put(CHANNEL, connection.channelHandlerContext().channel());
+            routing.put(CHANNEL, Channels.of(routing.request().connection()));
             routing.next();
         }
     }

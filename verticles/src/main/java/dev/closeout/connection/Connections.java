@@ -20,6 +20,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,11 +82,12 @@ public final class Connections {
      * @param hello who it is and what it asks for
      * @param remote the peer's address as text
      * @param ender told once why the connection ended; it closes the socket
+     * @param alive whether the socket is open; looked at now and then, should its end not have been heard
      * @return completes when the connection may be welcomed. Fails with {@code NOT_READY}, {@code DATABASE_AWAY} or
      *     {@code OVERLOADED} when it was not tracked; with {@code CLOSED} when it ended first, {@code REFUSED_BY_HOOK}
      *     when its data was refused, {@code OVER_LIMIT} when its client has too many: then the ender is called too
      */
-    public Opening open(Hello hello, String remote, Consumer<CloseReason> ender) {
+    public Opening open(Hello hello, String remote, Consumer<CloseReason> ender, BooleanSupplier alive) {
         if (lane == null || stopping) {
             return Opening.refused(Failure.NOT_READY.because("this node does not take connections now"));
         }
@@ -99,8 +101,8 @@ public final class Connections {
         var number = lane.open(hello.client(), transport, remote, now, hello.lingerMillis());
         var id = new ConnectionId(lane.incarnation(), number);
         var promise = Promise.<TrackedConnection>promise();
-        var tracked =
-                new TrackedConnection(this, id, hello.client(), remote, now, hello.lingerMillis(), ender, promise);
+        var tracked = new TrackedConnection(
+                this, id, hello.client(), remote, now, hello.lingerMillis(), ender, alive, promise);
         table.add(tracked);
         metrics.opened();
         sendSoon();

@@ -4,13 +4,14 @@ import dev.closeout.failure.Failure;
 import dev.closeout.message.ClientId;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -26,10 +27,12 @@ import java.util.function.Consumer;
  * <p>Made and used on one event loop, in a verticle of a node with the role {@code sockets}; no method blocks.
  */
 public final class OwnConnections {
+    private final Context context;
     private final Connections connections;
     private final SocketSettings settings;
 
     private OwnConnections(Vertx vertx, SocketSettings settings, Transport transport) {
+        this.context = vertx.getOrCreateContext();
         this.settings = settings;
         this.connections = new Connections(vertx, transport, settings);
     }
@@ -50,32 +53,35 @@ public final class OwnConnections {
     }
 
     /**
-     * Tracks a TCP socket. Takes its close and its exception handler; ends it when the connection is ended from this side.
+     * Tracks a TCP socket, and hears of its end whatever handlers are set on it; ends it when the connection is ended from
+     * this side.
      *
      * @see #opened(String, String, Consumer)
      */
     public Future<TrackedConnection> opened(String client, NetSocket socket) {
-        if (!((NetSocketInternal) socket).channelHandlerContext().channel().isActive()) {
+        var at = Channels.at(socket);
+        if (!at.channel().isActive()) {
             return endedFirst();
         }
-        var broken = new boolean[1];
-        socket.exceptionHandler(failure -> broken[0] = true);
         return opened(
                 client,
                 socket.remoteAddress().hostAddress(),
                 String.valueOf(socket.remoteAddress()),
                 reason -> socket.close(),
-                end -> socket.closeHandler(
-                        closed -> end.accept(broken[0] ? CloseReason.RESET : CloseReason.PEER_CLOSED)));
+                at.channel()::isActive,
+                end -> SocketEnd.of(
+                        at, context, reset -> end.accept(reset ? CloseReason.RESET : CloseReason.PEER_CLOSED)));
     }
 
     /**
-     * Tracks a WebSocket. Takes its close handler; closes it when the connection is ended from this side.
+     * Tracks a WebSocket, and hears of its end whatever handlers are set on it; closes it when the connection is ended
+     * from this side.
      *
      * @see #opened(String, String, Consumer)
      */
     public Future<TrackedConnection> opened(String client, ServerWebSocket socket) {
-        if (socket.isClosed()) {
+        var at = Channels.at(socket);
+        if (socket.isClosed() || !at.channel().isActive()) {
             return endedFirst();
         }
         return opened(
@@ -83,7 +89,11 @@ public final class OwnConnections {
                 socket.remoteAddress().hostAddress(),
                 String.valueOf(socket.remoteAddress()),
                 reason -> socket.close((short) refusal(reason).webSocketStatus(), reason.label()),
-                end -> socket.closeHandler(closed -> end.accept(CloseReason.PEER_CLOSED)));
+                at.channel()::isActive,
+                end -> SocketEnd.of(
+                        at,
+                        context,
+                        reset -> end.accept(saidGoodbye(socket) ? CloseReason.PEER_CLOSED : CloseReason.RESET)));
     }
 
     /**
@@ -99,7 +109,19 @@ public final class OwnConnections {
      *     closed already fails with {@code CLOSED}
      */
     public Future<TrackedConnection> opened(String client, String remote, Consumer<CloseReason> ender) {
-        return opened(client, remote, remote, ender, end -> {});
+        return opened(client, remote, ender, () -> true);
+    }
+
+    /**
+     * The same, for what can be asked whether it is open.
+     *
+     * @param alive asked on the event loop every {@code sockets.reconcile}: a connection whose end nobody told is closed
+     *     then, with the reason {@code reconciled}
+     * @see #opened(String, String, Consumer)
+     */
+    public Future<TrackedConnection> opened(
+            String client, String remote, Consumer<CloseReason> ender, BooleanSupplier alive) {
+        return opened(client, remote, remote, ender, alive, end -> {});
     }
 
     /** Connections that live. */
@@ -120,7 +142,11 @@ public final class OwnConnections {
         };
     }
 
-    /** Its close handler would never be called. */
+    /** Without a close frame the peer vanished: the status is 1006, or cannot be asked for yet. */
+    private static boolean saidGoodbye(ServerWebSocket socket) {
+        return socket.isClosed() && socket.closeStatusCode() != 1006;
+    }
+
     private static Future<TrackedConnection> endedFirst() {
         return Future.failedFuture(Failure.CLOSED.because("the socket closed before it was opened here"));
     }
@@ -130,6 +156,7 @@ public final class OwnConnections {
             String address,
             String remote,
             Consumer<CloseReason> ender,
+            BooleanSupplier alive,
             Consumer<Consumer<CloseReason>> onClose) {
         NodeLimits.Place place;
         Hello hello;
@@ -143,10 +170,14 @@ public final class OwnConnections {
             ender.accept(CloseReason.NOT_OPENED);
             return Future.failedFuture(full);
         }
-        var opening = connections.open(hello, remote, reason -> {
-            place.leave();
-            ender.accept(reason);
-        });
+        var opening = connections.open(
+                hello,
+                remote,
+                reason -> {
+                    place.leave();
+                    ender.accept(reason);
+                },
+                alive);
         if (opening.connection() == null) {
             place.leave();
             ender.accept(CloseReason.NOT_OPENED);

@@ -4,6 +4,7 @@ import dev.closeout.config.Sockets;
 import dev.closeout.failure.Backoff;
 import dev.closeout.failure.OncePer;
 import dev.closeout.lane.Lane;
+import dev.closeout.message.CloseReason;
 import dev.closeout.message.LaneCounted;
 import dev.closeout.message.RowsListed;
 import dev.closeout.message.Transport;
@@ -20,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the connections of one owner with its rows and its counts, now and then and after closes were forgotten, and
+ * Compares the connections of one owner with its sockets, rows and counts, now and then and after closes were forgotten, and
  * mends what differs, always towards the owner. Used on the owner's event loop.
  *
  * <p>A round asks for the lane's rows page by page. What is closing when a page is asked for, or ends before it comes,
@@ -135,6 +136,7 @@ final class Reconciler {
         if (lane == null || round != null) {
             return;
         }
+        endDead();
         forgotten = false;
         lane.recount();
         round = new Round(table.all().stream()
@@ -145,6 +147,26 @@ final class Reconciler {
         send.run();
         askOn();
         tellCounts();
+    }
+
+    /** A turn later: what has only just ended is told in its own way. */
+    private void endDead() {
+        var dead = table.all().stream()
+                .filter(tracked -> !tracked.isAlive())
+                .map(tracked -> tracked.id().number())
+                .toList();
+        if (dead.isEmpty()) {
+            return;
+        }
+        vertx.runOnContext(v -> {
+            for (var number : dead) {
+                var tracked = table.get(number);
+                if (tracked != null) {
+                    metrics.reconciled("connection-without-socket", 1);
+                    tracked.close(CloseReason.RECONCILED);
+                }
+            }
+        });
     }
 
     /** Asks for the next page, unless what the last one showed is still to be closed. */

@@ -7,7 +7,9 @@ import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Payload;
 import dev.closeout.message.Transport;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,18 @@ public final class TrackedConnection {
     private final long openedAt;
     private final long lingerMillis;
     private final Consumer<CloseReason> ender;
+    private final BooleanSupplier alive;
     /** Let go once it is settled: a live connection does not carry it. */
     private @Nullable Promise<TrackedConnection> opening;
 
     private boolean hasRow;
     /** What the peer is told at the end; null for what stands for the reason. */
     private @Nullable String farewell;
+
+    /** Why it ended. */
+    private @Nullable CloseReason ended;
+    /** Made for the first who asks. */
+    private @Nullable Promise<CloseReason> closed;
 
     private @Nullable Predicate<Payload> receiver;
     private @Nullable Inbox inbox;
@@ -47,6 +55,7 @@ public final class TrackedConnection {
             long openedAt,
             long lingerMillis,
             Consumer<CloseReason> ender,
+            BooleanSupplier alive,
             Promise<TrackedConnection> opening) {
         this.owner = owner;
         this.id = id;
@@ -55,6 +64,7 @@ public final class TrackedConnection {
         this.openedAt = openedAt;
         this.lingerMillis = lingerMillis;
         this.ender = ender;
+        this.alive = alive;
         this.opening = opening;
     }
 
@@ -81,7 +91,23 @@ public final class TrackedConnection {
         owner.end(this, reason);
     }
 
-    /** The same, with words for the peer; none when they are empty. */
+    /** Completes with the reason when the connection has ended, whoever ended it; its row is cleaned up after that. */
+    public Future<CloseReason> onClosed() {
+        if (ended != null) {
+            return Future.succeededFuture(ended);
+        }
+        if (closed == null) {
+            closed = Promise.promise();
+        }
+        return closed.future();
+    }
+
+    /** Whether its socket is open, as far as it can be asked. */
+    boolean isAlive() {
+        return alive.getAsBoolean();
+    }
+
+    /** Ends it with words for the peer; none when they are empty. */
     void close(CloseReason reason, String words) {
         if (!words.isEmpty()) {
             farewell = words;
@@ -174,6 +200,7 @@ public final class TrackedConnection {
 
     /** It has left the table: its socket is told, and whoever still waits for its welcome. */
     void finish(CloseReason reason) {
+        ended = reason;
         try {
             ender.accept(reason);
         } catch (RuntimeException e) {
@@ -183,6 +210,17 @@ public final class TrackedConnection {
             inbox.end();
         }
         refuse(Failure.CLOSED.because("the connection ended first: " + reason.label()));
+        if (closed != null) {
+            tellClosed(closed, reason);
+        }
+    }
+
+    private void tellClosed(Promise<CloseReason> waiting, CloseReason reason) {
+        try {
+            waiting.complete(reason);
+        } catch (RuntimeException e) {
+            log.error("Connection {} is closed, but whoever waited for that failed", id, e);
+        }
     }
 
     private @Nullable Promise<TrackedConnection> takeOpening() {

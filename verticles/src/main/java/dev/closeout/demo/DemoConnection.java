@@ -1,8 +1,8 @@
 package dev.closeout.demo;
 
+import dev.closeout.connection.Channels;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 
@@ -74,9 +74,7 @@ final class DemoConnection {
 
     @SuppressWarnings("FutureReturnValueIgnored") // What becomes of it, the node's close shows.
     private void halfClose() {
-        ((io.netty.channel.socket.DuplexChannel)
-                        ((NetSocketInternal) socket).channelHandlerContext().channel())
-                .shutdownOutput();
+        ((io.netty.channel.socket.DuplexChannel) Channels.of(socket)).shutdownOutput();
     }
 
     private void write(Buffer bytes) {

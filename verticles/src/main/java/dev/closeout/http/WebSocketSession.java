@@ -129,7 +129,8 @@ final class WebSocketSession {
             refuse(Refusal.NOT_ALLOWED, "the token is missing or wrong");
             return;
         }
-        var opening = connections.open(hello, String.valueOf(socket.remoteAddress()), this::ended);
+        var opening = connections.open(
+                hello, String.valueOf(socket.remoteAddress()), this::ended, handle.channel()::isActive);
         tracked = opening.connection();
         opening.welcomed()
                 .onSuccess(this::welcome)

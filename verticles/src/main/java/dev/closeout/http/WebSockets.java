@@ -3,6 +3,7 @@ package dev.closeout.http;
 import dev.closeout.config.Http;
 import dev.closeout.config.Sockets;
 import dev.closeout.connection.AccessToken;
+import dev.closeout.connection.Channels;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
 import dev.closeout.connection.Farewells;
@@ -18,7 +19,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -111,9 +111,7 @@ public final class WebSockets implements Routes {
         }
         var admitted = token.admits(presented(request));
         // Asked for now: what the router hands out later hides it.
-        var channel = ((HttpServerConnection) request.connection())
-                .channelHandlerContext()
-                .channel();
+        var channel = Channels.of(request.connection());
         request.toWebSocket().onSuccess(socket -> {
             if (socket.isClosed()) {
                 // Its close handler would never be called.

@@ -161,7 +161,7 @@ final class TcpSession {
 
     private void open(Hello hello) {
         greeted = true;
-        var opening = verticle.open(hello, String.valueOf(socket.remoteAddress()), this::ended);
+        var opening = verticle.open(hello, socket, this::ended);
         tracked = opening.connection();
         opening.welcomed()
                 .onSuccess(this::welcome)

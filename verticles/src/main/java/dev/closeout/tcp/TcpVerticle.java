@@ -3,6 +3,7 @@ package dev.closeout.tcp;
 import dev.closeout.config.Sockets;
 import dev.closeout.config.Tcp;
 import dev.closeout.connection.AccessToken;
+import dev.closeout.connection.Channels;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
 import dev.closeout.connection.Farewells;
@@ -19,7 +20,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
@@ -105,8 +105,8 @@ public final class TcpVerticle extends VerticleBase {
         return Hello.of(said.client(), said.linger(), settings.clients());
     }
 
-    Opening open(Hello hello, String remote, Consumer<CloseReason> ender) {
-        return connections.open(hello, remote, ender);
+    Opening open(Hello hello, NetSocket socket, Consumer<CloseReason> ender) {
+        return connections.open(hello, String.valueOf(socket.remoteAddress()), ender, channel(socket)::isActive);
     }
 
     /** A message as a line; null for text with a line end in it. Many sessions ask for the same one after the other. */
@@ -154,7 +154,7 @@ public final class TcpVerticle extends VerticleBase {
     }
 
     private static Channel channel(NetSocket socket) {
-        return ((NetSocketInternal) socket).channelHandlerContext().channel();
+        return Channels.of(socket);
     }
 
     private void accept(NetSocket socket) {

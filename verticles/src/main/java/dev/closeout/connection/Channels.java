@@ -1,0 +1,51 @@
+package dev.closeout.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.WebSocketBase;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+
+/** The channels under Vert.x's sockets: what really is open. The one class that knows Vert.x's internal sockets. */
+public final class Channels {
+    private Channels() {}
+
+    public static Channel of(NetSocket socket) {
+        return at(socket).channel();
+    }
+
+    /** Of a request's connection, before a router hides it. */
+    public static Channel of(HttpConnection connection) {
+        return ((HttpServerConnection) connection).channelHandlerContext().channel();
+    }
+
+    /**
+     * Where Vert.x stands in a TCP socket's pipeline.
+     *
+     * @throws IllegalArgumentException for one that shares its channel with others, as over HTTP/2
+     */
+    static ChannelHandlerContext at(NetSocket socket) {
+        if (socket instanceof NetSocketInternal ofVertx) {
+            return ofVertx.channelHandlerContext();
+        }
+        throw hidden(socket);
+    }
+
+    /** The same for a WebSocket. */
+    static ChannelHandlerContext at(WebSocketBase socket) {
+        if (socket instanceof WebSocketInternal ofVertx) {
+            return ofVertx.channelHandlerContext();
+        }
+        throw hidden(socket);
+    }
+
+    private static IllegalArgumentException hidden(Object socket) {
+        return new IllegalArgumentException(
+                "a %s does not show its channel; say when it has ended with TrackedConnection.close, and open it with"
+                                .formatted(socket.getClass().getName())
+                        + " opened(client, remote, ender)");
+    }
+}
