@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Section {@code database}.
  *
- * @param uri {@code postgresql://user:password@host:port/database}; none: an embedded PostgreSQL, for trying out
+ * @param uri as {@link DatabaseUri} reads it; none: an embedded PostgreSQL, for trying out
  * @param pooler whether a pooler in transaction mode, such as PgBouncer, stands before it: nothing is kept from one
  *     transaction to the next
  * @param connections connections that this node's workers share
@@ -26,11 +26,9 @@ public record Database(
         String embeddedDirectory,
         int embeddedPort) {
     public Database {
-        Check.that(
-                uri == null || uri.startsWith("postgresql://") || uri.startsWith("postgres://"),
-                "database.uri",
-                "not a PostgreSQL address",
-                "like postgresql://user:password@host:5432/database");
+        if (uri != null) {
+            DatabaseUri.read(uri);
+        }
         Check.between("database.connections", connections, 2, 1000, "connections");
         Check.between("database.connect-timeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
         Check.between("database.start-timeout", startTimeout, Duration.ZERO, Duration.ofHours(24));

@@ -36,7 +36,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
      */
     public static EmbeddedDatabase findOrStart(Database config) {
         var port = config.embeddedPort();
-        var uri = "postgresql://postgres@127.0.0.1:%d/postgres".formatted(port);
+        var uri = "postgresql://postgres@127.0.0.1:%d/postgres?sslmode=disable".formatted(port);
         if (answers(port)) {
             log.info("Using the embedded PostgreSQL that runs at 127.0.0.1:{}. It is for trying out.", port);
             return new EmbeddedDatabase(uri, null);

@@ -2,6 +2,8 @@ package dev.closeout.worker;
 
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.config.Database;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -25,13 +27,7 @@ final class Migrations {
         try {
             Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(address.jdbc(), address.user(), address.password())
-                    .jdbcProperties(Map.of(
-                            "connectTimeout", seconds(config.connectTimeout()),
-                            "loginTimeout", seconds(config.connectTimeout()),
-                            "socketTimeout", seconds(LONGEST_STATEMENT),
-                            // Behind a pooler the next transaction may be on a server that knows no such statement.
-                            "prepareThreshold", config.pooler() ? "0" : "5",
-                            "ApplicationName", "closeout migrations"))
+                    .jdbcProperties(properties(address, config))
                     .schemas("closeout")
                     .table("migration")
                     .locations("classpath:closeout/migrations")
@@ -42,11 +38,22 @@ final class Migrations {
             var text = "database.uri: PostgreSQL at %s: %s"
                     .formatted(
                             address, String.valueOf(root.getMessage()).strip().replaceFirst("\\.$", ""));
-            if (root instanceof SQLException sql && SqlState.isNoAnswer(sql.getSQLState())) {
+            if (root instanceof SQLException sql && SqlState.isNoAnswer(sql.getSQLState()) && !isDistrust(sql)) {
                 throw new DatabaseStart.NoAnswer(text);
             }
             throw new ConfigurationException(text + ". Set database.uri (CLOSEOUT_DATABASE_URI).");
         }
+    }
+
+    private static Map<String, String> properties(DatabaseAddress address, Database config) {
+        var properties = address.jdbcProperties();
+        properties.put("connectTimeout", seconds(config.connectTimeout()));
+        properties.put("loginTimeout", seconds(config.connectTimeout()));
+        properties.put("socketTimeout", seconds(LONGEST_STATEMENT));
+        // Behind a pooler the next transaction may be on a server that knows no such statement.
+        properties.put("prepareThreshold", config.pooler() ? "0" : "5");
+        properties.put("ApplicationName", "closeout migrations");
+        return properties;
     }
 
     /** PostgreSQL's or the driver's own failure, which Flyway wraps in pages of its own. */
@@ -56,6 +63,16 @@ final class Migrations {
             root = root.getCause();
         }
         return root;
+    }
+
+    /** Whether the server is not the one that it has to be: waiting makes it no other. */
+    private static boolean isDistrust(SQLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {
+                return true;
+            }
+        }
+        return String.valueOf(failure.getMessage()).contains("could not be verified by hostnameverifier");
     }
 
     private static String seconds(Duration duration) {

@@ -1,12 +1,14 @@
 package dev.closeout.worker;
 
 import dev.closeout.config.Database;
+import dev.closeout.config.SslMode;
 import dev.closeout.failure.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -38,12 +40,16 @@ final class Pools {
 
     private final DatabaseAddress address;
     private final Database config;
+    private final TlsOffer offer;
 
     Pools(Vertx vertx, DatabaseAddress address, Database config) {
         this.vertx = vertx;
         this.home = ((VertxInternal) vertx).createEventLoopContext();
         this.address = address;
         this.config = config;
+        var client = new CompletableFuture<NetClient>();
+        home.dispatch(() -> client.complete(vertx.createNetClient(transport())));
+        this.offer = new TlsOffer(vertx, client.join(), config.connectTimeout());
     }
 
     /** How long a call may wait for a connection. */
@@ -53,7 +59,7 @@ final class Pools {
 
     /** A pool of connections to the server that took writes last. */
     Pool build(int size) {
-        return build(size, () -> Future.succeededFuture(prepared(address.current(), "closeout")));
+        return build(size, () -> prepared(address.current(), "closeout"));
     }
 
     /**
@@ -70,7 +76,7 @@ final class Pools {
     }
 
     private Future<Void> probe(PgConnectOptions server) {
-        var pool = build(1, () -> Future.succeededFuture(prepared(server, "closeout probe")));
+        var pool = build(1, () -> prepared(server, "closeout probe"));
         var promise = Promise.<Void>promise();
         var timer = vertx.setTimer(
                 config.connectTimeout().toMillis(),
@@ -106,10 +112,7 @@ final class Pools {
         var builder = PgBuilder.pool()
                 .using(vertx)
                 .connectingTo(server)
-                .with(new NetClientOptions()
-                        .setTcpKeepAlive(true)
-                        .setTcpUserTimeout((int) config.queryTimeout().toMillis())
-                        .setConnectTimeout((int) config.connectTimeout().toMillis()))
+                .with(transport())
                 .with(new PoolOptions()
                         .setMaxSize(size)
                         .setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
@@ -133,7 +136,31 @@ final class Pools {
                 : "BEGIN";
     }
 
-    private PgConnectOptions prepared(PgConnectOptions server, String name) {
+    private NetClientOptions transport() {
+        return new NetClientOptions()
+                .setTcpKeepAlive(true)
+                .setTcpUserTimeout((int) config.queryTimeout().toMillis())
+                .setConnectTimeout((int) config.connectTimeout().toMillis());
+    }
+
+    private Future<SqlConnectOptions> prepared(PgConnectOptions server, String name) {
+        var options = options(server, name);
+        return switch (address.sslMode()) {
+            case DISABLE, ALLOW -> Future.succeededFuture(options);
+            default ->
+                offer.of(server.getHost(), server.getPort()).compose(tls -> {
+                    if (tls) {
+                        return Future.succeededFuture(options);
+                    }
+                    return address.sslMode() == SslMode.PREFER
+                            ? Future.succeededFuture(options.setSslMode(io.vertx.pgclient.SslMode.DISABLE))
+                            : Future.failedFuture(Failure.DATABASE_AWAY.because(
+                                    "%s:%d does not speak TLS".formatted(server.getHost(), server.getPort())));
+                });
+        };
+    }
+
+    private PgConnectOptions options(PgConnectOptions server, String name) {
         var options = new PgConnectOptions(server).addProperty("application_name", name);
         if (config.pooler()) {
             return options.setUseLayer7Proxy(true).setCachePreparedStatements(false);

@@ -36,6 +36,9 @@ final class SqlState {
      */
     private static final Set<String> OF_SERVER = Set.of("25006", "53300", "57P01", "57P02", "57P03", "57P04", "57P05");
 
+    /** The driver's word for a server that answers and cannot be spoken to as it was told, such as without TLS. */
+    private static final String REJECTED = "08004";
+
     private SqlState() {}
 
     static boolean is(Throwable thrown, String state) {
@@ -72,7 +75,7 @@ final class SqlState {
 
     /** Whether a driver's error code says that nobody answered, or not yet. */
     static boolean isNoAnswer(@Nullable String state) {
-        return state != null && (OF_SERVER.contains(state) || state.startsWith("08"));
+        return state != null && (OF_SERVER.contains(state) || (state.startsWith("08") && !state.equals(REJECTED)));
     }
 
     /** The failure that a sender is told. */
