@@ -33,6 +33,7 @@ final class ArchitectureTest {
         "dev.closeout.http..",
         "dev.closeout.api..",
         "dev.closeout.lease..",
+        "dev.closeout.route..",
         "dev.closeout.worker..",
         "dev.closeout.owed..",
         "dev.closeout.webhook..",

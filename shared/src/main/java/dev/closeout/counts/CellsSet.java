@@ -36,7 +36,9 @@ final class CellsSet {
 
     /** The totals of those clients whose answers are there once all are, or when the time is up. */
     CompletableFuture<Map<String, Integer>> totals(Duration patience) {
-        return answered.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
+        // A copy: whoever waits longer goes on waiting.
+        return answered.copy()
+                .completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(done -> Map.copyOf(totals));
     }
 }

@@ -34,8 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class ReferenceCounts {
     private static final String MAP = "closeout.counts";
     private static final int MERGE_BATCH = 100;
-    /** Of setting a cell. What is lost even so, its owner says again when it compares its counts. */
-    private static final int TRIES = 4;
+    /**
+     * How long each call that sets a cell may take until the next; longer in all than Hazelcast takes to tell that a member
+     * is dead and who has its keys now. What is lost even so, its owner says again when it compares its counts.
+     */
+    private static final List<Duration> ROUNDS =
+            List.of(Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofSeconds(16));
 
     private final HazelcastInstance hazelcast;
     private final IMap<String, Cells> cells;
@@ -73,31 +77,39 @@ public final class ReferenceCounts {
     }
 
     /**
-     * Sets each client's cell of one lane, all at once. A cell whose answer does not come is set again some times: Hazelcast
-     * may lose a call while keys move from a member to another. To set it twice changes nothing.
+     * Sets each client's cell of one lane, all at once. Whoever asks is answered in time even when some member is silent: a
+     * cell whose answer does not come is set again, beside that, some times more, for Hazelcast may lose a call while keys
+     * move from a member to another. To set it twice changes nothing.
      *
-     * @param patience how long Hazelcast may take
+     * @param patience how long the answer may take
      * @return completes with the totals across the cluster of those clients whose answer came in time; never fails
      */
     public CompletionStage<Map<String, Integer>> set(Map<String, Cell> sent, Duration patience) {
-        return set(sent, patience, TRIES);
+        var set = submit(sent);
+        setLeft(sent, set, 0);
+        return set.totals(patience);
     }
 
-    private CompletableFuture<Map<String, Integer>> set(Map<String, Cell> sent, Duration patience, int tries) {
+    private CellsSet submit(Map<String, Cell> sent) {
         var set = new CellsSet(sent.size());
         sent.forEach((client, cell) -> cells.submitToKey(client, new SetCell(cell))
                 // On the answering thread: with two processors, Hazelcast's own choice is a new thread for each.
                 .whenCompleteAsync((total, failure) -> set.answered(client, total), Runnable::run));
-        return set.totals(patience).whenComplete((known, never) -> setLeft(sent, known, patience, tries - 1));
+        return set;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // Whoever waited has been answered.
-    private void setLeft(Map<String, Cell> sent, Map<String, Integer> known, Duration patience, int tries) {
-        if (known.size() < sent.size() && tries > 0) {
-            var left = new HashMap<>(sent);
-            left.keySet().removeAll(known.keySet());
-            set(left, patience, tries);
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for it.
+    private void setLeft(Map<String, Cell> sent, CellsSet set, int round) {
+        if (round == ROUNDS.size()) {
+            return;
         }
+        set.totals(ROUNDS.get(round)).thenAccept(known -> {
+            if (known.size() < sent.size()) {
+                var left = new HashMap<>(sent);
+                left.keySet().removeAll(known.keySet());
+                setLeft(left, submit(left), round + 1);
+            }
+        });
     }
 
     /** The client's total across the cluster, 0 when nothing is known of it. */

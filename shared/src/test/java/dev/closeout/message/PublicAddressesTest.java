@@ -28,6 +28,7 @@ class PublicAddressesTest {
             "lane.wanted",
             "lease.renewed",
             "message.received",
+            "node.asked",
             "node.joined",
             "node.left",
             "rows.listed",

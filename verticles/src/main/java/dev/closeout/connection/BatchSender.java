@@ -4,10 +4,10 @@ import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
+import dev.closeout.route.WorkerNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -21,7 +21,8 @@ final class BatchSender {
     private static final Duration ANNOUNCED_AFTER = Duration.ofSeconds(1);
 
     private final Vertx vertx;
-    private final DeliveryOptions delivery;
+    private final WorkerNodes workers;
+    private final Duration answerTimeout;
     private final ConnectionMetrics metrics;
     private final Predicate<Batch> awaited;
     private final Runnable onAway;
@@ -39,7 +40,8 @@ final class BatchSender {
     BatchSender(
             Vertx vertx, Duration answerTimeout, ConnectionMetrics metrics, Predicate<Batch> awaited, Runnable onAway) {
         this.vertx = vertx;
-        this.delivery = new DeliveryOptions().setSendTimeout(answerTimeout.toMillis());
+        this.workers = WorkerNodes.of(vertx);
+        this.answerTimeout = answerTimeout;
         this.metrics = metrics;
         this.awaited = awaited;
         this.onAway = onAway;
@@ -54,8 +56,7 @@ final class BatchSender {
     }
 
     private void send(Batch batch, Promise<BatchApplied> applied) {
-        vertx.eventBus()
-                .<JsonObject>request(Batch.ADDRESS, batch, delivery)
+        workers.<JsonObject>request(Batch.ADDRESS, batch, answerTimeout)
                 .map(reply -> BatchApplied.fromJson(reply.body()))
                 .onSuccess(answer -> {
                     answersAgain();

@@ -8,9 +8,9 @@ import dev.closeout.message.CloseReason;
 import dev.closeout.message.LaneCounted;
 import dev.closeout.message.RowsListed;
 import dev.closeout.message.Transport;
+import dev.closeout.route.WorkerNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.HashSet;
@@ -33,7 +33,8 @@ final class Reconciler {
     private final Vertx vertx;
     private final Transport transport;
     private final int backlogLimit;
-    private final DeliveryOptions asking;
+    private final WorkerNodes workers;
+    private final Duration answerTimeout;
     private final ConnectionTable table;
     private final ConnectionMetrics metrics;
     private final Runnable send;
@@ -79,8 +80,8 @@ final class Reconciler {
         this.vertx = vertx;
         this.transport = transport;
         this.backlogLimit = config.backlogLimit();
-        this.asking =
-                new DeliveryOptions().setSendTimeout(config.answerTimeout().toMillis());
+        this.workers = WorkerNodes.of(vertx);
+        this.answerTimeout = config.answerTimeout();
         this.table = table;
         this.metrics = metrics;
         this.send = send;
@@ -236,6 +237,6 @@ final class Reconciler {
     }
 
     private Future<JsonObject> ask(String address, JsonObject body) {
-        return vertx.eventBus().<JsonObject>request(address, body, asking).map(reply -> reply.body());
+        return workers.<JsonObject>request(address, body, answerTimeout).map(reply -> reply.body());
     }
 }

@@ -7,12 +7,14 @@ import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Incarnation;
 import dev.closeout.message.LaneOpened;
 import dev.closeout.message.NodeJoined;
+import dev.closeout.route.WorkerNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +34,7 @@ public final class LeaseVerticle extends VerticleBase {
     /** A renewal that failed is asked for again, of another worker, much sooner than the next is due. */
     private static final int RETRIES_PER_LEASE = 20;
     /** How long a worker may take over a question; a renewal that takes longer is overtaken by the next. */
-    private static final DeliveryOptions ASKING = new DeliveryOptions().setSendTimeout(3_000);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Identity node;
     private final Backoff backoff = new Backoff();
@@ -182,6 +184,6 @@ public final class LeaseVerticle extends VerticleBase {
     }
 
     private Future<Message<JsonObject>> ask(String address, JsonObject body) {
-        return vertx.eventBus().request(address, body, ASKING);
+        return WorkerNodes.of(vertx).request(address, body, PATIENCE);
     }
 }

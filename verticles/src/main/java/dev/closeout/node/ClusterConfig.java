@@ -5,6 +5,7 @@ import com.hazelcast.config.InvalidConfigurationException;
 import com.hazelcast.config.XmlConfigBuilder;
 import dev.closeout.config.Cluster;
 import dev.closeout.config.ConfigurationException;
+import dev.closeout.config.NodeConfig;
 import dev.closeout.counts.ReferenceCounts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +25,8 @@ final class ClusterConfig {
      *
      * @throws ConfigurationException when the file cannot be read or Hazelcast does not understand it
      */
-    static Config read(Cluster cluster) {
+    static Config read(NodeConfig node) {
+        var cluster = node.cluster();
         var variables = new Properties();
         variables.putAll(System.getProperties());
         variables.setProperty("closeout.cluster.host", cluster.host());
@@ -32,6 +34,7 @@ final class ClusterConfig {
             var config = new XmlConfigBuilder(xml).setProperties(variables).build();
             config.setClusterName(cluster.name());
             ReferenceCounts.configure(config);
+            ClusterMembers.configure(config, node);
             return config;
         } catch (IOException | InvalidConfigurationException e) {
             throw new ConfigurationException("cluster.config: %s cannot be read: %s"

@@ -9,6 +9,7 @@ import dev.closeout.lease.LeaseVerticle;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchCodec;
 import dev.closeout.message.CountsLost;
+import dev.closeout.route.WorkerNodes;
 import dev.closeout.tcp.TcpVerticle;
 import dev.closeout.webhook.WebhookVerticle;
 import dev.closeout.worker.Workers;
@@ -41,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class Node {
     private static final Logger log = LoggerFactory.getLogger(Node.class);
     private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
+
+    /** How long another node may acknowledge nothing until its connection of the event bus is given up. */
+    private static final int BUS_SILENT_MS = 5_000;
 
     private final NodeConfig config;
     private final HazelcastClusterManager manager;
@@ -75,16 +79,14 @@ public final class Node {
      * @return fails with a {@link dev.closeout.config.ConfigurationException} that an operator can act on
      */
     public static Future<Node> start(NodeConfig config, String databaseUri) {
-        var manager = new HazelcastClusterManager(ClusterConfig.read(config.cluster()));
+        var manager = new HazelcastClusterManager(ClusterConfig.read(config));
         var options = new VertxOptions()
                 // Where it is there; otherwise the JDK's sockets, which know no user timeout.
                 .setPreferNativeTransport(true)
                 // No file is served from the class path, and a killed node leaves no cache of them behind.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))
-                .setEventBusOptions(new EventBusOptions()
-                        .setHost(config.cluster().host())
-                        .setClusterPublicHost(config.cluster().host()));
+                .setEventBusOptions(eventBus(config.cluster().host()));
         // Of no context: it completes although the threads of the Vert.x that failed are gone.
         var started = Promise.<Node>promise();
         Vertx.builder()
@@ -99,6 +101,20 @@ public final class Node {
                             .onFailure(failure -> node.stop().onComplete(stopped -> started.fail(failure)));
                 });
         return started.future();
+    }
+
+    /**
+     * What was sent into a cut waits in the connection for a retransmission that comes the later the longer the cut was: so a
+     * connection on which nothing is acknowledged is given up, and a new one works as soon as the network does.
+     */
+    private static EventBusOptions eventBus(String host) {
+        var options = new EventBusOptions()
+                .setHost(host)
+                .setClusterPublicHost(host)
+                .setClusterPingInterval(BUS_SILENT_MS)
+                .setClusterPingReplyInterval(BUS_SILENT_MS);
+        options.setTcpUserTimeout(BUS_SILENT_MS).setConnectTimeout(BUS_SILENT_MS);
+        return options;
     }
 
     /** The member of the cluster that this node is: where one's own verticles are deployed. Closed by {@link #stop}. */
@@ -139,7 +155,10 @@ public final class Node {
 
     private Future<Void> startParts(String databaseUri) {
         vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
-        return vertx.executeBlocking(() -> new ReferenceCounts(manager.getHazelcastInstance()))
+        var hazelcast = manager.getHazelcastInstance();
+        var workers = new WorkerNodes(vertx, manager.getNodeId(), () -> ClusterMembers.withWorkers(hazelcast));
+        return workers.open()
+                .compose(opened -> vertx.executeBlocking(() -> new ReferenceCounts(hazelcast)))
                 .onSuccess(counts -> counts.onLoss(
                         () -> vertx.eventBus().publish(CountsLost.ADDRESS, new JsonObject(), WITHIN_NODE)))
                 // Health is served while the node waits for the database: that is when it is asked for.

@@ -23,8 +23,11 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkerVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);
-    /** How long Hazelcast may take over the cells of a batch. They are a hint: the answer does not wait for ever. */
-    private static final Duration CELLS_PATIENCE = Duration.ofSeconds(2);
+    /**
+     * How long Hazelcast may take over the cells of a batch. They are a hint: newcomers do not wait for a member that is
+     * silent. Batches of a lane follow each other, so one may wait for two of these.
+     */
+    private static final Duration CELLS_PATIENCE = Duration.ofMillis(300);
 
     private final BatchWork work;
     private final Release release;
