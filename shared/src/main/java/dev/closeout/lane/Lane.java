@@ -204,6 +204,16 @@ public final class Lane {
         return closes.size();
     }
 
+    /** Opens that are not known to be committed: those that wait, and those under way. */
+    public int opensUncommitted() {
+        return opens.size() + (underWay == null ? 0 : underWay.opens().size());
+    }
+
+    /** Closes that are not known to be committed. */
+    public int closesUncommitted() {
+        return closes.size() + (underWay == null ? 0 : underWay.closes().size());
+    }
+
     /** The connections whose close waits or is under way. */
     public Set<Long> closing() {
         var closing = new HashSet<>(closes.keySet());

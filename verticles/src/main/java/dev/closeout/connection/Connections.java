@@ -139,10 +139,14 @@ public final class Connections {
         }
         var done = Promise.<Void>promise();
         settled = done;
+        if (reconciler.closesForgotten() > 0) {
+            reconciler.begin();
+        }
         completeIfSettled();
         var timer = vertx.setTimer(Math.max(1, stopTimeout.toMillis()), late -> {
-            if (done.tryComplete()) {
-                log.warn("Stopped with {} closes and {} opens not committed", closesWaiting(), opensWaiting());
+            if (!done.future().isComplete()) {
+                warnOfLeft();
+                done.complete();
             }
         });
         return done.future().eventually(() -> {
@@ -154,6 +158,18 @@ public final class Connections {
             return Future.join(life.end(), requests.end(), countsLost.unregister())
                     .mapEmpty();
         });
+    }
+
+    private void warnOfLeft() {
+        var current = lane;
+        if (current != null) {
+            log.warn(
+                    "Stopped with {} closes and {} opens not committed, and {} closes that sockets.backlog-limit made it forget."
+                            + " Another node cleans up, or the next one that starts.",
+                    current.closesUncommitted(),
+                    current.opensUncommitted(),
+                    reconciler.closesForgotten());
+        }
     }
 
     /** Where what its peer sends goes. */
@@ -274,7 +290,7 @@ public final class Connections {
     }
 
     private void completeIfSettled() {
-        if (settled != null && (lane == null || lane.isSettled())) {
+        if (settled != null && (lane == null || (lane.isSettled() && reconciler.closesForgotten() == 0))) {
             settled.tryComplete();
         }
     }

@@ -6,6 +6,7 @@ import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.ServerWebSocket;
@@ -13,6 +14,7 @@ import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the guarantee under a verticle's own sockets: what is opened here is written down before it is welcomed, and
@@ -30,11 +32,13 @@ public final class OwnConnections {
     private final Context context;
     private final Connections connections;
     private final SocketSettings settings;
+    private @Nullable Future<Void> stopped;
 
     private OwnConnections(Vertx vertx, SocketSettings settings, Transport transport) {
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
         this.connections = new Connections(vertx, transport, settings);
+        settings.began(this);
     }
 
     /**
@@ -129,9 +133,21 @@ public final class OwnConnections {
         return connections.live();
     }
 
-    /** Ends all connections; completes when their cleanups are committed or the stop timeout has passed. */
+    /**
+     * Ends all connections; completes when their cleanups are committed or the stop timeout has passed. A second call waits
+     * for the first. A node that stops does it for a verticle that did not.
+     */
     public Future<Void> stop() {
-        return connections.stop();
+        if (stopped == null) {
+            stopped = connections.stop().onComplete(done -> settings.stopped(this));
+        }
+        return stopped;
+    }
+
+    Future<Void> stopOnItsContext() {
+        var done = Promise.<Void>promise();
+        context.runOnContext(v -> stop().onComplete(done));
+        return done.future();
     }
 
     private static Refusal refusal(CloseReason reason) {

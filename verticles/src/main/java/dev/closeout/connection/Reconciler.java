@@ -44,13 +44,15 @@ final class Reconciler {
 
     private @Nullable Lane lane;
     private @Nullable Round round;
-    /** Closes were forgotten since the last round began. */
-    private boolean forgotten;
+    /** Closes that were forgotten since the last round began. */
+    private int forgotten;
 
     /** One comparison of rows. */
     private static final class Round {
         /** Numbers of the connections that had a row when the round began, sorted. */
         final long[] owned;
+        /** Closes forgotten before, whose rows it finds. */
+        final int forgotten;
 
         int next;
         long after;
@@ -59,8 +61,9 @@ final class Reconciler {
 
         Set<Long> ending = Set.of();
 
-        Round(long[] owned) {
+        Round(long[] owned, int forgotten) {
             this.owned = owned;
+            this.forgotten = forgotten;
         }
     }
 
@@ -92,7 +95,7 @@ final class Reconciler {
     void follow(@Nullable Lane next) {
         lane = next;
         round = null;
-        forgotten = false;
+        forgotten = 0;
         backoff.reset();
     }
 
@@ -114,7 +117,7 @@ final class Reconciler {
             return;
         }
         var closes = lane.forgetCloses();
-        forgotten = true;
+        forgotten += closes;
         metrics.forgotten(closes);
         forgottenLines
                 .pass()
@@ -123,9 +126,14 @@ final class Reconciler {
                         backlogLimit));
     }
 
+    /** Closes that were forgotten and whose rows are not all found yet. */
+    int closesForgotten() {
+        return forgotten + (round == null ? 0 : round.forgotten);
+    }
+
     /** A batch was applied. */
     void applied() {
-        if (forgotten && round == null) {
+        if (forgotten > 0 && round == null) {
             begin();
         }
         askOn();
@@ -138,13 +146,15 @@ final class Reconciler {
             return;
         }
         endDead();
-        forgotten = false;
         lane.recount();
-        round = new Round(table.all().stream()
-                .filter(TrackedConnection::hasRow)
-                .mapToLong(tracked -> tracked.id().number())
-                .sorted()
-                .toArray());
+        round = new Round(
+                table.all().stream()
+                        .filter(TrackedConnection::hasRow)
+                        .mapToLong(tracked -> tracked.id().number())
+                        .sorted()
+                        .toArray(),
+                forgotten);
+        forgotten = 0;
         send.run();
         askOn();
         tellCounts();

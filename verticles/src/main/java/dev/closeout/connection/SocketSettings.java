@@ -8,10 +8,12 @@ import dev.closeout.inbox.Space;
 import dev.closeout.message.Transport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What all who own connections on one node share. Safe on any thread. */
@@ -25,6 +27,9 @@ public final class SocketSettings implements Shareable {
     private final MeterRegistry registry;
     /** One for each transport: a second gauge of the same name would not count. */
     private final Map<Transport, ConnectionMetrics> metrics = new ConcurrentHashMap<>();
+
+    /** Those of users' verticles that are not stopped. */
+    private final Set<OwnConnections> own = ConcurrentHashMap.newKeySet();
 
     public SocketSettings(NodeConfig config, MeterRegistry registry) {
         this.config = config;
@@ -74,6 +79,20 @@ public final class SocketSettings implements Shareable {
     /** Those who take what clients send, for one owner of connections. */
     Handlers handlers(Vertx vertx) {
         return new Handlers(vertx, config.messages(), inboxes, registry);
+    }
+
+    void began(OwnConnections connections) {
+        own.add(connections);
+    }
+
+    void stopped(OwnConnections connections) {
+        own.remove(connections);
+    }
+
+    /** Stops the connections of verticles that did not: those that never started, and those that forgot. */
+    public Future<Void> stopOwn() {
+        return Future.join(own.stream().map(OwnConnections::stopOnItsContext).toList())
+                .mapEmpty();
     }
 
     /** The figures of one transport. */

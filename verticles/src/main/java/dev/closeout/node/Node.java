@@ -26,10 +26,11 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +54,9 @@ public final class Node {
     /** Loaded while the other parts start. */
     private final Future<ApiContract> contract;
     /** What to undo, the last thing first. */
-    private final Deque<Supplier<Future<?>>> undo = new ArrayDeque<>();
+    private final Deque<Supplier<Future<?>>> undo = new ConcurrentLinkedDeque<>();
+
+    private final Promise<Void> listening = Promise.promise();
 
     private final List<TcpVerticle> tcp = new CopyOnWriteArrayList<>();
     private final HttpSide http;
@@ -79,6 +82,11 @@ public final class Node {
      * @return fails with a {@link dev.closeout.config.ConfigurationException} that an operator can act on
      */
     public static Future<Node> start(NodeConfig config, String databaseUri) {
+        return start(config, databaseUri, node -> {});
+    }
+
+    /** The same, for whoever may want to stop the node before it has started: told of it first. */
+    static Future<Node> start(NodeConfig config, String databaseUri, Consumer<Node> joined) {
         var manager = new HazelcastClusterManager(ClusterConfig.read(config));
         var options = new VertxOptions()
                 // Where it is there; otherwise the JDK's sockets, which know no user timeout.
@@ -96,6 +104,7 @@ public final class Node {
                 .onFailure(started::fail)
                 .onSuccess(vertx -> {
                     var node = new Node(config, manager, vertx);
+                    joined.accept(node);
                     node.startParts(databaseUri)
                             .onSuccess(done -> started.complete(node))
                             .onFailure(failure -> node.stop().onComplete(stopped -> started.fail(failure)));
@@ -122,6 +131,11 @@ public final class Node {
         return vertx;
     }
 
+    /** Completes when clients may connect: the operator's own verticles may still be starting. */
+    Future<Void> listening() {
+        return listening.future();
+    }
+
     /** The port that takes TCP connections, once started; -1 on a node without sockets. */
     public int tcpPort() {
         return tcp.isEmpty() ? -1 : tcp.get(0).port();
@@ -139,7 +153,7 @@ public final class Node {
 
     /**
      * Stops in order: no more connections, every close committed or the stop timeout passed, the lease given back, the
-     * cluster left. A second call waits for the first.
+     * cluster left. A second call waits for the first. It does not wait for operators' own verticles that are starting.
      */
     public synchronized Future<Void> stop() {
         if (stopped == null) {
@@ -166,9 +180,11 @@ public final class Node {
                 .compose(counts -> config.has(Role.WORKERS) ? startWorkers(databaseUri, counts) : done())
                 .compose(started -> config.has(Role.SOCKETS) ? startSockets() : done())
                 .compose(started -> contract)
+                .<Void>mapEmpty()
+                .onComplete(listening)
                 .compose(described -> startOwnVerticles())
                 .compose(started -> openBridge())
-                .onSuccess(started -> serving = true)
+                .compose(started -> serve())
                 .onSuccess(started -> log.info(
                         "Node {} is ready: {}http://{}:{}",
                         config.node().name(),
@@ -177,6 +193,11 @@ public final class Node {
                                 : "tcp://%s:%d, ".formatted(config.tcp().host(), tcpPort()),
                         config.http().host(),
                         httpPort()));
+    }
+
+    private synchronized Future<Void> serve() {
+        serving = stopped == null;
+        return serving ? done() : Future.failedFuture("the node stops");
     }
 
     private Future<Void> startWorkers(String databaseUri, ReferenceCounts counts) {
@@ -195,7 +216,7 @@ public final class Node {
         settings.publish(vertx);
         return deploy(1, () -> new LeaseVerticle(config.node())).compose(leased -> {
             // Side by side: each may take the whole stop timeout.
-            undo.push(() -> Future.join(undeployTcp(), http.closeWebSockets()));
+            undo.push(() -> Future.join(undeployTcp(), http.closeWebSockets(), settings.stopOwn()));
             return startTcp().compose(started -> http.openWebSockets());
         });
     }

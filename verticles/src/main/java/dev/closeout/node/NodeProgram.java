@@ -6,6 +6,7 @@ import dev.closeout.config.Role;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +21,15 @@ final class NodeProgram {
     private static final int STOPPED = 0;
     private static final int FAILED = 1;
 
+    /** Each part of a stop may take the stop timeout: connections, releases, owed calls. */
+    private static final int PARTS_OF_A_STOP = 4;
+    /** For what has limits of its own: the lease, the cluster. */
+    private static final Duration LEAVING = Duration.ofSeconds(20);
+
+    private final CompletableFuture<Node> listening = new CompletableFuture<>();
     private @Nullable EmbeddedDatabase embedded;
-    private @Nullable Node node;
+    private volatile boolean failed;
+    private volatile boolean stopping;
 
     private NodeProgram() {}
 
@@ -33,34 +41,45 @@ final class NodeProgram {
      */
     static int run(NodeConfig config) throws InterruptedException {
         var program = new NodeProgram();
-        var started = new CompletableFuture<Void>();
-        // Vert.x and Hazelcast install none that waits. A signal during the start waits for its end, for as long as a
-        // stop may take.
+        // Vert.x and Hazelcast install none that waits.
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> program.stopAndHalt(started, config.node().stopTimeout()), "closeout-stop"));
+                .addShutdownHook(
+                        new Thread(() -> program.stopAndHalt(config.node().stopTimeout()), "closeout-stop"));
         try {
             program.start(config);
-            started.complete(null);
-            new CompletableFuture<Void>().get();
-            return STOPPED;
+            return runForEver();
         } catch (ExecutionException e) {
-            program.close();
-            started.completeExceptionally(e);
+            program.failed();
             if (e.getCause() instanceof ConfigurationException configuration) {
                 throw configuration;
             }
             log.error("The node did not start", e.getCause());
             return FAILED;
         } catch (ConfigurationException e) {
-            program.close();
-            started.completeExceptionally(e);
+            program.failed();
             throw e;
         }
     }
 
     private void start(NodeConfig config) throws ExecutionException, InterruptedException {
-        node = await(Node.start(config, config.has(Role.WORKERS) ? databaseUri(config) : ""));
+        await(Node.start(config, config.has(Role.WORKERS) ? databaseUri(config) : "", node -> node.listening()
+                .onSuccess(open -> listening.complete(node))));
+    }
+
+    /** Until {@link #stopAndHalt} does what its name says. */
+    private static int runForEver() throws ExecutionException, InterruptedException {
+        new CompletableFuture<Void>().get();
+        return STOPPED;
+    }
+
+    /** A start that failed because the node was told to stop is none. */
+    private void failed() throws InterruptedException {
+        if (stopping) {
+            Thread.currentThread().join();
+        }
+        failed = true;
+        close();
+        listening.cancel(false);
     }
 
     private String databaseUri(NodeConfig config) {
@@ -72,30 +91,37 @@ final class NodeProgram {
         return embedded.uri();
     }
 
-    /** Runs as the process ends. Halts, because a JVM that ends by a signal cannot otherwise exit with 0. */
-    private void stopAndHalt(CompletableFuture<Void> started, Duration patience) {
-        try {
-            started.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException stillStarting) {
-            // It may wait for a worker as long as there is none. It has welcomed nobody, so it owes nothing.
-            log.info("Stopped while it was starting");
-            close();
-            Runtime.getRuntime().halt(STOPPED);
-        } catch (ExecutionException | InterruptedException failedToStart) {
+    /**
+     * Runs as the process ends. A signal during the start waits until clients may connect, for as long as a stop may take.
+     * Halts, because a JVM that ends by a signal cannot otherwise exit with 0.
+     */
+    private void stopAndHalt(Duration patience) {
+        if (failed) {
             return;
         }
+        stopping = true;
         var code = STOPPED;
         try {
+            var node = listening.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             log.info("Stopping");
-            if (node != null) {
-                await(node.stop());
-            }
-            close();
+            var longest = patience.multipliedBy(PARTS_OF_A_STOP).plus(LEAVING);
+            node.stop().toCompletionStage().toCompletableFuture().get(longest.toMillis(), TimeUnit.MILLISECONDS);
             log.info("Stopped");
+        } catch (CancellationException failedToStart) {
+            return;
+        } catch (TimeoutException late) {
+            if (listening.isDone()) {
+                log.error("The node did not stop in order: something holds it up. Others clean up after it.");
+                code = FAILED;
+            } else {
+                // It may wait for a worker as long as there is none. It has welcomed nobody, so it owes nothing.
+                log.info("Stopped while it was starting");
+            }
         } catch (ExecutionException | InterruptedException e) {
             log.error("The node did not stop in order", e);
             code = FAILED;
         }
+        close();
         Runtime.getRuntime().halt(code);
     }
 

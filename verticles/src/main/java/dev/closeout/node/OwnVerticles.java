@@ -32,7 +32,9 @@ final class OwnVerticles {
     Future<Void> deploy() {
         Future<Void> all = Future.succeededFuture();
         for (var verticle : config.parsed()) {
-            all = all.compose(done -> deploy(verticle, new Backoff()));
+            all = all.compose(done -> stopping
+                    ? Future.failedFuture("the node stops while its verticles start")
+                    : deploy(verticle, new Backoff()));
         }
         return all;
     }

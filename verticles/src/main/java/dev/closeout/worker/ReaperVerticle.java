@@ -25,6 +25,7 @@ final class ReaperVerticle extends VerticleBase {
     private final Release release;
     private final ReferenceCounts counts;
     private final Duration lease;
+    private final Duration stopTimeout;
     /** Dead incarnations that the log knows of: one that takes several looks is told once. */
     private final Set<Long> announced = new HashSet<>();
 
@@ -33,11 +34,12 @@ final class ReaperVerticle extends VerticleBase {
     private Releases releases;
 
     @SuppressWarnings("NullAway.Init") // releases: set by start
-    ReaperVerticle(Reaper reaper, Release release, ReferenceCounts counts, Duration lease) {
+    ReaperVerticle(Reaper reaper, Release release, ReferenceCounts counts, Duration lease, Duration stopTimeout) {
         this.reaper = reaper;
         this.release = release;
         this.counts = counts;
         this.lease = lease;
+        this.stopTimeout = stopTimeout;
     }
 
     @Override
@@ -45,6 +47,11 @@ final class ReaperVerticle extends VerticleBase {
         releases = new Releases(vertx, release);
         lookLater();
         return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return releases.drain(stopTimeout);
     }
 
     private void lookLater() {

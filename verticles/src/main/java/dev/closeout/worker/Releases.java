@@ -1,13 +1,19 @@
 package dev.closeout.worker;
 
 import dev.closeout.failure.Backoff;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The clients that this worker has yet to release. One set is under way while the next gathers. Nothing here is owed:
@@ -21,11 +27,16 @@ final class Releases {
     /** Clients that wait; more are left to the sweep. */
     private static final int WAITING_LIMIT = 100_000;
 
+    private static final Logger log = LoggerFactory.getLogger(Releases.class);
+
     private final Vertx vertx;
     private final Release release;
     private final Set<String> waiting = new LinkedHashSet<>();
     private final Backoff backoff = new Backoff();
-    private boolean underWay;
+    /** Clients in the set under way. */
+    private int underWay;
+    /** Set when no more will come. */
+    private @Nullable Promise<Void> drained;
 
     Releases(Vertx vertx, Release release) {
         this.vertx = vertx;
@@ -42,27 +53,52 @@ final class Releases {
     }
 
     int waiting() {
-        return waiting.size();
+        return waiting.size() + underWay;
+    }
+
+    /**
+     * Completes when all are released, or the time has passed. What is left then the sweep of
+     * another node finds, or of the next one that starts.
+     */
+    Future<Void> drain(Duration patience) {
+        var done = Promise.<Void>promise();
+        drained = done;
+        var timer = vertx.setTimer(Math.max(1, patience.toMillis()), late -> done.tryComplete());
+        next();
+        return done.future().onComplete(end -> {
+            vertx.cancelTimer(timer);
+            if (waiting() > 0) {
+                log.warn(
+                        "Stopped with {} clients not released: another node does it, or the next one that starts.",
+                        waiting());
+            }
+        });
     }
 
     private void next() {
-        if (underWay || waiting.isEmpty()) {
+        if (underWay > 0) {
             return;
         }
-        underWay = true;
+        if (waiting.isEmpty()) {
+            if (drained != null) {
+                drained.tryComplete();
+            }
+            return;
+        }
         var set = take();
+        underWay = set.size();
         release.release(set).onComplete(done -> {
             if (done.succeeded() && done.result() > 0) {
                 OwedWork.announce(vertx);
             }
             if (done.succeeded() || !SqlState.isPassing(done.cause())) {
                 backoff.reset();
-                underWay = false;
+                underWay = 0;
                 next();
             } else {
-                waiting.addAll(set);
                 vertx.setTimer(backoff.next().toMillis(), timer -> {
-                    underWay = false;
+                    waiting.addAll(set);
+                    underWay = 0;
                     next();
                 });
             }

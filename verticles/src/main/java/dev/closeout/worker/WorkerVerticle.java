@@ -34,15 +34,23 @@ final class WorkerVerticle extends VerticleBase {
     private final ReferenceCounts counts;
     private final ClientLimit limit;
     private final WorkerMetrics metrics;
+    private final Duration stopTimeout;
     private Releases releases;
 
     @SuppressWarnings("NullAway.Init") // releases: set by start, before the first message
-    WorkerVerticle(BatchWork work, Release release, ReferenceCounts counts, ClientLimit limit, WorkerMetrics metrics) {
+    WorkerVerticle(
+            BatchWork work,
+            Release release,
+            ReferenceCounts counts,
+            ClientLimit limit,
+            WorkerMetrics metrics,
+            Duration stopTimeout) {
         this.work = work;
         this.release = release;
         this.counts = counts;
         this.limit = limit;
         this.metrics = metrics;
+        this.stopTimeout = stopTimeout;
     }
 
     @Override
@@ -50,6 +58,12 @@ final class WorkerVerticle extends VerticleBase {
         releases = new Releases(vertx, release);
         metrics.watch(releases);
         return vertx.eventBus().<Batch>consumer(Batch.ADDRESS, this::apply).completion();
+    }
+
+    /** Nobody may be left to release those whose last connection went with this node. */
+    @Override
+    public Future<?> stop() {
+        return releases.drain(stopTimeout);
     }
 
     private void apply(Message<Batch> message) {

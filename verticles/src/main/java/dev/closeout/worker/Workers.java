@@ -89,11 +89,13 @@ public final class Workers {
         deployments.clear();
         Future<Void> undeployed = Future.succeededFuture();
         for (var deployment : last) {
-            undeployed = undeployed.compose(done -> vertx.undeploy(deployment));
+            undeployed = undeployed.transform(done -> vertx.undeploy(deployment));
         }
-        gate.close();
-        return undeployed.transform(done ->
-                Future.join(database.close(), questions.close(), leases.close()).mapEmpty());
+        return undeployed.transform(done -> {
+            gate.close();
+            return Future.join(database.close(), questions.close(), leases.close())
+                    .mapEmpty();
+        });
     }
 
     private Future<?> deploy(Statements statements, ReferenceCounts counts, MeterRegistry registry) {
@@ -110,9 +112,10 @@ public final class Workers {
         var limit = new ClientLimit(owners, database, config.limits(), metrics);
         var directory = new Directory(questions);
         var lease = config.node().lease();
+        var stopTimeout = config.node().stopTimeout();
         return deploy(1, () -> new AudienceVerticle(audience))
                 .compose(deployed -> deploy(1, () -> new RegistryVerticle(new Registry(leases))))
-                .compose(deployed -> deploy(1, () -> new ReaperVerticle(reaper, release, counts, lease)))
+                .compose(deployed -> deploy(1, () -> new ReaperVerticle(reaper, release, counts, lease, stopTimeout)))
                 .compose(deployed -> deploy(
                         1,
                         () -> new SweepVerticle(
@@ -129,8 +132,8 @@ public final class Workers {
                                 counts,
                                 config.sockets().reconcile(),
                                 metrics)))
-                .compose(deployed ->
-                        deploy(instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics)))
+                .compose(deployed -> deploy(
+                        instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics, stopTimeout)))
                 .compose(deployed -> deploy(
                         1, () -> new DeadLetterVerticle(new Debts(questions), new DeadLetters(database, statements))))
                 .compose(deployed -> deploy(1, () -> owed(new OwedMetrics(registry))));

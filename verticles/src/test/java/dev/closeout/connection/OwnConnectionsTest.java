@@ -10,12 +10,14 @@ import dev.closeout.message.CloseReason;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,14 +56,15 @@ class OwnConnectionsTest {
 
     @Test
     void theEndOfAWebSocketIsHeardWhateverHandlersItHas() {
-        var vertx = Vertx.vertx();
-        var socket = Eventually.done(
-                vertx.createWebSocketClient().connect(gateway.http.actualPort(), "127.0.0.1", "/walker"));
+        var walker = URI.create("ws://127.0.0.1:%d/walker".formatted(gateway.http.actualPort()));
+        var socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(walker, new WebSocket.Listener() {})
+                .join();
         upgraded("faller").reset();
         awaitClosed("faller", "reset");
-        Eventually.done(socket.close());
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
         awaitClosed("walker", "peer-closed");
-        Eventually.done(vertx.close());
         Eventually.is("its own handlers were called", () -> gateway.heard.contains("close of walker"));
     }
 
