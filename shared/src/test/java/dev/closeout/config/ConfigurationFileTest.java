@@ -57,7 +57,7 @@ class ConfigurationFileTest {
                 new Database(
                         null,
                         false,
-                        8,
+                        6,
                         Duration.ofSeconds(3),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(5),

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class Database {
     private final DatabaseGate gate;
     private final int connections;
     private final Duration deadline;
+    private final Places places;
     private final AtomicInteger inUse = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private @Nullable Pool pool;
@@ -45,7 +47,8 @@ final class Database {
         this.gate = gate;
         this.connections = connections;
         this.deadline = deadline;
-        gate.onDown(this::close);
+        this.places = new Places(vertx, connections, gate::full);
+        gate.watch(this);
     }
 
     /** Runs the work on one connection; fails with {@code DATABASE_AWAY} when it is not done by the deadline. */
@@ -56,7 +59,10 @@ final class Database {
         if (!gate.admits()) {
             return Future.failedFuture(DatabaseGate.away());
         }
-        return acquire().compose(connection -> bounded(connection, work)).onFailure(gate::failed);
+        var turn = acquire();
+        return turn.connection()
+                .compose(connection -> bounded(turn, connection, work))
+                .onFailure(gate::failed);
     }
 
     /** Runs the work as one transaction: committed when its future succeeds. */
@@ -107,35 +113,32 @@ final class Database {
     }
 
     /** With a deadline of its own: whoever waits when a pool is closed would wait for ever. */
-    private Future<SqlConnection> acquire() {
+    private Turn acquire() {
         waiting.incrementAndGet();
-        var promise = Promise.<SqlConnection>promise();
+        var turn = new Turn(places, this::pool);
         var patience = Math.min(pools.patience().toMillis(), deadline.toMillis());
         var timer = vertx.setTimer(patience, late -> {
-            if (promise.tryFail(
+            if (turn.giveUp(
                     Failure.DATABASE_AWAY.because("no connection to PostgreSQL within %d ms".formatted(patience)))) {
                 dropIfStuck();
             }
         });
-        pool().getConnection().onComplete(done -> {
+        turn.connection().onComplete(done -> {
             vertx.cancelTimer(timer);
-            if (done.failed()) {
-                promise.tryFail(done.cause());
-            } else if (!promise.tryComplete(done.result())) {
-                done.result().close();
-            }
+            waiting.decrementAndGet();
         });
-        return promise.future().onComplete(done -> waiting.decrementAndGet());
+        turn.begin();
+        return turn;
     }
 
     /** Places that are not in use and yet not free are held by handshakes that a mute server never ends. */
     private void dropIfStuck() {
-        if (inUse.get() < connections) {
+        if (inUse.get() < places.allowed()) {
             close();
         }
     }
 
-    private <T> Future<T> bounded(SqlConnection connection, Function<SqlConnection, Future<T>> work) {
+    private <T> Future<T> bounded(Turn turn, SqlConnection connection, Function<SqlConnection, Future<T>> work) {
         inUse.incrementAndGet();
         // The call under way fails too, and tells; without a handler the client prints a stack trace besides.
         connection.exceptionHandler(broken -> {});
@@ -145,29 +148,36 @@ final class Database {
             if (promise.tryFail(Failure.DATABASE_AWAY.because(
                     "PostgreSQL did not answer within %d ms".formatted(deadline.toMillis())))) {
                 breakOff(connection);
+                turn.end();
             }
         });
         // Composed, so that work that throws fails as any other does.
         Future.succeededFuture(connection).compose(work).onComplete(done -> {
             vertx.cancelTimer(timer);
             if (done.succeeded()) {
-                connection.close();
+                giveBack(turn, connection);
                 promise.tryComplete(done.result());
             } else {
                 // First the caller: whatever becomes of the connection, nobody waits for it.
                 promise.tryFail(done.cause());
-                giveUp(connection, done.cause());
+                giveUp(turn, connection, done.cause());
             }
         });
         return promise.future();
     }
 
-    private static void giveUp(SqlConnection connection, Throwable failure) {
+    private static void giveUp(Turn turn, SqlConnection connection, Throwable failure) {
         if (SqlState.isOfServer(failure)) {
             breakOff(connection);
+            turn.end();
         } else {
-            connection.close();
+            giveBack(turn, connection);
         }
+    }
+
+    /** Then the next one's turn: sooner, and the pool would open a connection for it beside this one. */
+    private static void giveBack(Turn turn, SqlConnection connection) {
+        connection.close().timeout(1, TimeUnit.SECONDS).onComplete(closed -> turn.end());
     }
 
     /** Closes the socket itself: a polite close would wait behind the statement that does not end. */

@@ -2,6 +2,7 @@ package dev.closeout.worker;
 
 import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
+import dev.closeout.failure.OncePer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -35,7 +36,8 @@ final class DatabaseGate {
 
     private final Vertx vertx;
     private final Supplier<Future<Void>> probe;
-    private final List<Runnable> onDown = new CopyOnWriteArrayList<>();
+    private final List<Database> pools = new CopyOnWriteArrayList<>();
+    private final OncePer fullLines = new OncePer(Duration.ofMinutes(1));
     private final Backoff backoff = new Backoff();
 
     private State state = State.UP;
@@ -57,9 +59,9 @@ final class DatabaseGate {
         this.probe = probe;
     }
 
-    /** Runs each time that the server is found to be away: what still waits for it waits in vain. */
-    void onDown(Runnable listener) {
-        onDown.add(listener);
+    /** Closes its connections each time that the server is found to be away: what still waits for it waits in vain. */
+    void watch(Database pool) {
+        pools.add(pool);
     }
 
     /** Whether a call may be made. One that may not is counted. */
@@ -80,6 +82,16 @@ final class DatabaseGate {
         }
         state = State.PROBING;
         probeLater();
+    }
+
+    /** PostgreSQL takes no more connections, and there are some that go on. */
+    void full(Throwable failure) {
+        fullLines
+                .pass()
+                .ifPresent(others -> log.warn(
+                        "PostgreSQL takes no more connections: {}. This node goes on with those that it has. Set a larger"
+                                + " max_connections there, or a smaller database.connections here.",
+                        failure.getMessage()));
     }
 
     synchronized State state() {
@@ -113,6 +125,10 @@ final class DatabaseGate {
         }
         probe.get().onComplete(done -> {
             if (done.succeeded()) {
+                up();
+            } else if (SqlState.isFull(done.cause()) && connections() > 0) {
+                // The probe wants a connection more; those that there are may well answer.
+                full(done.cause());
                 up();
             } else {
                 down(done.cause());
@@ -149,8 +165,12 @@ final class DatabaseGate {
             probeLater();
         }
         if (news) {
-            onDown.forEach(Runnable::run);
+            pools.forEach(Database::close);
         }
+    }
+
+    private int connections() {
+        return pools.stream().mapToInt(Database::size).sum();
     }
 
     private String since() {

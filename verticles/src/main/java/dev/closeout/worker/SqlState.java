@@ -45,6 +45,11 @@ final class SqlState {
         return thrown instanceof PgException postgres && state.equals(postgres.getSqlState());
     }
 
+    /** Whether the server takes no more connections: it answers, and those that there are go on. */
+    static boolean isFull(Throwable thrown) {
+        return is(thrown, "53300");
+    }
+
     /** Whether some row is at fault, so that halving the batch finds it. */
     static boolean isOfData(Throwable thrown) {
         return thrown instanceof PgException postgres && OF_DATA.contains(classOf(postgres));

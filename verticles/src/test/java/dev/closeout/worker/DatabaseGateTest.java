@@ -14,8 +14,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,11 +34,15 @@ class DatabaseGateTest {
     private Database database;
 
     private void connectTo(String uri) {
+        connectTo(uri, 2);
+    }
+
+    private void connectTo(String uri, int connections) {
         var config = TestConfig.of("unused", "DATABASE_QUERY_TIMEOUT", "1s", "DATABASE_CONNECT_TIMEOUT", "500ms")
                 .database();
         var pools = new Pools(vertx, DatabaseAddress.read(uri), config);
         gate = new DatabaseGate(vertx, pools::probe);
-        database = new Database(vertx, pools, gate, 2, config.queryTimeout());
+        database = new Database(vertx, pools, gate, connections, config.queryTimeout());
     }
 
     @BeforeEach
@@ -96,6 +103,34 @@ class DatabaseGateTest {
         Eventually.is("it takes writes again", () -> answers("CREATE TEMP TABLE IF NOT EXISTS t ()"));
     }
 
+    /** Its calls wait for each other instead, and a suspicion costs it nothing. */
+    @Test
+    void aNodeThatGetsNoMoreConnectionsGoesOnWithThoseItHas() {
+        real.run("CREATE ROLE few LOGIN CONNECTION LIMIT 2");
+        connectTo(real.uri().replace("postgres@", "few@"), 6);
+        var calls =
+                Stream.generate(() -> ask("SELECT pg_sleep(0.02)")).limit(30).toList();
+        Eventually.done(Future.all(calls));
+        var backEnds = backEnds();
+        assertEquals(2, backEnds.size());
+
+        gate.failed(new IOException("a suspicion"));
+        Eventually.is("it was looked into", () -> gate.state() == DatabaseGate.State.UP);
+        Eventually.is("it answers", this::answers);
+        assertEquals(backEnds, backEnds());
+        assertEquals(0, gate.outages());
+    }
+
+    @Test
+    void aServerThatTakesNobodyIsAwayUntilItDoes() {
+        real.run("CREATE ROLE nobody LOGIN CONNECTION LIMIT 0");
+        connectTo(real.uri().replace("postgres@", "nobody@"));
+        Eventually.is("away", () -> !answers() && gate.state() == DatabaseGate.State.DOWN);
+
+        real.run("ALTER ROLE nobody CONNECTION LIMIT 1");
+        Eventually.is("it answers", this::answers);
+    }
+
     @Test
     void ofSeveralServersTheOneThatTakesWritesIsFound() {
         try (var mute = new Wire(TestDatabase.port())) {
@@ -119,6 +154,13 @@ class DatabaseGateTest {
             }
             assertTrue(between.accepted() - before < 20, "calls do not reach for it: " + between.accepted());
         }
+    }
+
+    private List<String> backEnds() {
+        return real.texts(
+                """
+                SELECT pid FROM pg_stat_activity
+                WHERE datname = current_database() AND application_name = 'closeout' ORDER BY pid""");
     }
 
     private void endBackEnds() {
