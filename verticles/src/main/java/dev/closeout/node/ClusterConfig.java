@@ -35,6 +35,7 @@ final class ClusterConfig {
             config.setClusterName(cluster.name());
             ReferenceCounts.configure(config);
             ClusterMembers.configure(config, node);
+            MemberSearch.configure(config);
             return config;
         } catch (IOException | InvalidConfigurationException e) {
             throw new ConfigurationException("cluster.config: %s cannot be read: %s"

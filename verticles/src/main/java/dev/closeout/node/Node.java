@@ -170,6 +170,7 @@ public final class Node {
     private Future<Void> startParts(String databaseUri) {
         vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
         var hazelcast = manager.getHazelcastInstance();
+        MemberSearch.begin(vertx, hazelcast, manager.getConfig());
         var workers = new WorkerNodes(vertx, manager.getNodeId(), () -> ClusterMembers.withWorkers(hazelcast));
         return workers.open()
                 .compose(opened -> vertx.executeBlocking(() -> new ReferenceCounts(hazelcast)))

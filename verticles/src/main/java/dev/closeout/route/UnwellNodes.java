@@ -23,9 +23,9 @@ final class UnwellNodes {
     /** How long workers are avoided that said they cannot, and how often a silent node is asked whether it is back. */
     private static final Duration AVOIDED = Duration.ofSeconds(1);
     /** How long workers may take before their node is asked whether it is there at all, and each time again. */
-    private static final long SUSPICIOUS_MS = 300;
+    private static final long SUSPICIOUS_MS = 200;
     /** How long a node may take over that. Its event loop answers, whatever its workers and its database are at. */
-    private static final long SILENT_MS = 500;
+    private static final long SILENT_MS = 300;
 
     private final Vertx vertx;
     private final Supplier<List<String>> nodes;

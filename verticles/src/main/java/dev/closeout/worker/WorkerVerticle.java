@@ -27,7 +27,7 @@ final class WorkerVerticle extends VerticleBase {
      * How long Hazelcast may take over the cells of a batch. They are a hint: newcomers do not wait for a member that is
      * silent. Batches of a lane follow each other, so one may wait for two of these.
      */
-    private static final Duration CELLS_PATIENCE = Duration.ofMillis(300);
+    private static final Duration CELLS_PATIENCE = Duration.ofMillis(200);
 
     private final BatchWork work;
     private final Release release;

@@ -18,6 +18,7 @@ final class Faults {
             all.addAll(DatabaseFaults.LONG);
         }
         all.addAll(NetworkFaults.ALL);
+        all.addAll(SplitFaults.ALL);
         all.addAll(MessageFaults.ALL);
         all.addAll(RandomFaults.mixes(isLong ? MIXES_LONG : MIXES_SHORT));
         return all;

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.Closeout;
+import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.NodeProcess;
 import dev.closeout.fixture.Nodes;
+import dev.closeout.fixture.TestDatabase;
+import dev.closeout.fixture.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +21,10 @@ class SilentNodeTest {
     private static final long AT_MOST_MS = 2_000;
     /** Longer than it takes Hazelcast to take a member for dead. */
     private static final Duration SILENCE = Duration.ofSeconds(11);
-    /** While it finds itself dead, and its half of the cluster merges into the other. */
+    /** While it finds itself dead. */
     private static final Duration COMEBACK = Duration.ofSeconds(5);
+    /** How long it may take from its return until its half of the cluster has merged into the other. */
+    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(20);
 
     private final Nodes nodes = Nodes.byDefault();
     private int newcomers;
@@ -43,7 +48,26 @@ class SilentNodeTest {
         signal("-STOP", paused);
         welcome(healthy, SILENCE);
         signal("-CONT", paused);
+        var back = System.nanoTime();
         welcome(healthy, COMEBACK);
+        Nodes.awaitCluster(healthy, 3);
+        var took = Duration.ofNanos(System.nanoTime() - back);
+        assertTrue(took.compareTo(WHOLE_WITHIN) < 0, () -> "whole after " + took);
+    }
+
+    /** Its own workers say that PostgreSQL is away; those of the other node do not. */
+    @Test
+    void newcomersAreWelcomedByANodeThatHasLostItsDatabaseAlone() {
+        try (var wire = new Wire(TestDatabase.port())) {
+            nodes.start();
+            var cutOff = nodes.startOver(wire);
+            Nodes.awaitCluster(List.of(cutOff), 2);
+            wire.cut();
+            welcome(List.of(cutOff), Duration.ofSeconds(3));
+            // Its closes, and its lease, go the same way.
+            Eventually.done(cutOff.stop());
+        }
+        nodes.awaitDone();
     }
 
     private void welcome(List<Node> healthy, Duration during) {
@@ -53,7 +77,8 @@ class SilentNodeTest {
                 var began = System.nanoTime();
                 LineClient.welcomed(node.tcpPort(), "newcomer-" + newcomers++).close();
                 var took = Duration.ofNanos(System.nanoTime() - began).toMillis();
-                assertTrue(took < AT_MOST_MS, () -> "newcomer %d waited %d ms".formatted(newcomers, took));
+                assertTrue(took < AT_MOST_MS, () -> "newcomer %d waited %d ms at node %d"
+                        .formatted(newcomers, took, healthy.indexOf(node)));
             }
         }
     }
