@@ -39,6 +39,7 @@ final class ArchitectureTest {
         "dev.closeout.webhook..",
         "dev.closeout.bridge..",
         "dev.closeout.node..",
+        "dev.closeout.log..",
         "dev.closeout.demo.."
     };
 

@@ -68,12 +68,7 @@ public final class ReferenceCounts {
                 .setInMemoryFormat(InMemoryFormat.OBJECT)
                 .setStatisticsEnabled(false)
                 .setMergePolicyConfig(new MergePolicyConfig(MergeCells.class.getName(), MERGE_BATCH)));
-        config.getSerializationConfig()
-                .getCompactSerializationConfig()
-                .addSerializer(new Serializers.OfCells())
-                .addSerializer(new Serializers.OfSetCell())
-                .addSerializer(new Serializers.OfTakeOut())
-                .addSerializer(new Serializers.OfTakeOutOlder());
+        Serializers.all().forEach(config.getSerializationConfig()::addSerializerConfig);
     }
 
     /**

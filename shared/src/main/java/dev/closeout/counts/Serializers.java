@@ -1,141 +1,119 @@
 package dev.closeout.counts;
 
-import com.hazelcast.nio.serialization.compact.CompactReader;
-import com.hazelcast.nio.serialization.compact.CompactSerializer;
-import com.hazelcast.nio.serialization.compact.CompactWriter;
+import com.hazelcast.config.SerializerConfig;
+import com.hazelcast.nio.serialization.ByteArraySerializer;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
-/** The compact forms, in which fields may be added while nodes of two releases run in one cluster. */
+/**
+ * The forms in which cells travel between members: numbers, big-endian, one after the other. Each form stands for itself,
+ * in bytes of a length that is told. So fields may be added at the end while nodes of two releases run in one cluster, and
+ * a member that comes back from a split reads the first one that it gets: Hazelcast's compact forms need a schema first,
+ * which travels apart and was late then.
+ */
 final class Serializers {
+    /** Ids of ours; each names a form for good. */
+    private static final int CELLS = 7_000;
+
+    private static final int SET_CELL = 7_001;
+    private static final int TAKE_OUT = 7_002;
+    private static final int TAKE_OUT_OLDER = 7_003;
+
+    private static final int CELL_BYTES = 3 * Long.BYTES + 2 * Integer.BYTES;
+
     private Serializers() {}
 
-    static final class OfCells implements CompactSerializer<Cells> {
-        @Override
-        public void write(CompactWriter out, Cells cells) {
-            var size = cells.cells().size();
-            var incarnations = new long[size];
-            var lanes = new int[size];
-            var versions = new long[size];
-            var connections = new int[size];
-            var setAt = new long[size];
-            for (var i = 0; i < size; i++) {
-                var cell = cells.cells().get(i);
-                incarnations[i] = cell.incarnation();
-                lanes[i] = cell.lane();
-                versions[i] = cell.version();
-                connections[i] = cell.connections();
-                setAt[i] = cell.setAt();
-            }
-            out.writeArrayOfInt64("incarnations", incarnations);
-            out.writeArrayOfInt32("lanes", lanes);
-            out.writeArrayOfInt64("versions", versions);
-            out.writeArrayOfInt32("connections", connections);
-            out.writeArrayOfInt64("setAt", setAt);
-        }
-
-        @Override
-        public Cells read(CompactReader in) {
-            var incarnations = in.readArrayOfInt64("incarnations");
-            var lanes = in.readArrayOfInt32("lanes");
-            var versions = in.readArrayOfInt64("versions");
-            var connections = in.readArrayOfInt32("connections");
-            var setAt = in.readArrayOfInt64("setAt");
-            var cells = new ArrayList<Cell>(incarnations.length);
-            for (var i = 0; i < incarnations.length; i++) {
-                cells.add(new Cell(incarnations[i], lanes[i], versions[i], connections[i], setAt[i]));
-            }
-            return new Cells(cells);
-        }
-
-        @Override
-        public String getTypeName() {
-            return "closeout.Cells";
-        }
-
-        @Override
-        public Class<Cells> getCompactClass() {
-            return Cells.class;
-        }
+    static List<SerializerConfig> all() {
+        return List.of(
+                config(
+                        Cells.class,
+                        new Form<>(
+                                CELLS,
+                                cells -> Integer.BYTES + cells.cells().size() * CELL_BYTES,
+                                Serializers::write,
+                                Serializers::readCells)),
+                config(
+                        SetCell.class,
+                        new Form<>(
+                                SET_CELL,
+                                set -> CELL_BYTES,
+                                (set, out) -> write(set.cell(), out),
+                                in -> new SetCell(readCell(in)))),
+                config(
+                        TakeOut.class,
+                        new Form<>(
+                                TAKE_OUT,
+                                takeOut -> 2 * Long.BYTES,
+                                (takeOut, out) ->
+                                        out.putLong(takeOut.incarnation()).putLong(takeOut.now()),
+                                in -> new TakeOut(in.getLong(), in.getLong()))),
+                config(
+                        TakeOutOlder.class,
+                        new Form<>(
+                                TAKE_OUT_OLDER,
+                                takeOut -> 3 * Long.BYTES + Integer.BYTES,
+                                (takeOut, out) -> out.putLong(takeOut.incarnation())
+                                        .putInt(takeOut.lane())
+                                        .putLong(takeOut.batch())
+                                        .putLong(takeOut.now()),
+                                in -> new TakeOutOlder(in.getLong(), in.getInt(), in.getLong(), in.getLong()))));
     }
 
-    static final class OfSetCell implements CompactSerializer<SetCell> {
-        @Override
-        public void write(CompactWriter out, SetCell set) {
-            var cell = set.cell();
-            out.writeInt64("incarnation", cell.incarnation());
-            out.writeInt32("lane", cell.lane());
-            out.writeInt64("version", cell.version());
-            out.writeInt32("connections", cell.connections());
-            out.writeInt64("setAt", cell.setAt());
-        }
-
-        @Override
-        public SetCell read(CompactReader in) {
-            return new SetCell(new Cell(
-                    in.readInt64("incarnation"),
-                    in.readInt32("lane"),
-                    in.readInt64("version"),
-                    in.readInt32("connections"),
-                    in.readInt64("setAt")));
-        }
-
-        @Override
-        public String getTypeName() {
-            return "closeout.SetCell";
-        }
-
-        @Override
-        public Class<SetCell> getCompactClass() {
-            return SetCell.class;
-        }
+    private static <T> SerializerConfig config(Class<T> type, Form<T> form) {
+        return new SerializerConfig().setTypeClass(type).setImplementation(form);
     }
 
-    static final class OfTakeOut implements CompactSerializer<TakeOut> {
-        @Override
-        public void write(CompactWriter out, TakeOut takeOut) {
-            out.writeInt64("incarnation", takeOut.incarnation());
-            out.writeInt64("now", takeOut.now());
-        }
-
-        @Override
-        public TakeOut read(CompactReader in) {
-            return new TakeOut(in.readInt64("incarnation"), in.readInt64("now"));
-        }
-
-        @Override
-        public String getTypeName() {
-            return "closeout.TakeOut";
-        }
-
-        @Override
-        public Class<TakeOut> getCompactClass() {
-            return TakeOut.class;
-        }
+    private static void write(Cells cells, ByteBuffer out) {
+        out.putInt(cells.cells().size());
+        cells.cells().forEach(cell -> write(cell, out));
     }
 
-    static final class OfTakeOutOlder implements CompactSerializer<TakeOutOlder> {
+    private static Cells readCells(ByteBuffer in) {
+        var size = in.getInt();
+        var cells = new ArrayList<Cell>(size);
+        for (var i = 0; i < size; i++) {
+            cells.add(readCell(in));
+        }
+        return new Cells(cells);
+    }
+
+    private static void write(Cell cell, ByteBuffer out) {
+        out.putLong(cell.incarnation())
+                .putInt(cell.lane())
+                .putLong(cell.version())
+                .putInt(cell.connections())
+                .putLong(cell.setAt());
+    }
+
+    private static Cell readCell(ByteBuffer in) {
+        return new Cell(in.getLong(), in.getInt(), in.getLong(), in.getInt(), in.getLong());
+    }
+
+    private interface Writing<T> {
+        void write(T value, ByteBuffer out);
+    }
+
+    /** One form; {@code size} tells its bytes beforehand. */
+    private record Form<T>(int typeId, ToIntFunction<T> size, Writing<T> writing, Function<ByteBuffer, T> reading)
+            implements ByteArraySerializer<T> {
         @Override
-        public void write(CompactWriter out, TakeOutOlder takeOut) {
-            out.writeInt64("incarnation", takeOut.incarnation());
-            out.writeInt32("lane", takeOut.lane());
-            out.writeInt64("batch", takeOut.batch());
-            out.writeInt64("now", takeOut.now());
+        public int getTypeId() {
+            return typeId;
         }
 
         @Override
-        public TakeOutOlder read(CompactReader in) {
-            return new TakeOutOlder(
-                    in.readInt64("incarnation"), in.readInt32("lane"), in.readInt64("batch"), in.readInt64("now"));
+        public byte[] write(T value) {
+            var out = ByteBuffer.allocate(size.applyAsInt(value));
+            writing.write(value, out);
+            return out.array();
         }
 
         @Override
-        public String getTypeName() {
-            return "closeout.TakeOutOlder";
-        }
-
-        @Override
-        public Class<TakeOutOlder> getCompactClass() {
-            return TakeOutOlder.class;
+        public T read(byte[] bytes) {
+            return reading.apply(ByteBuffer.wrap(bytes));
         }
     }
 }

@@ -51,6 +51,8 @@ public final class WebhookVerticle extends VerticleBase {
                 .with(new PoolOptions()
                         .setHttp1MaxSize(config.connections())
                         .setMaxWaitQueueSize(config.connections() * WAITING_PER_CONNECTION))
+                // A post under way fails with it; without a handler Vert.x would log it for each connection as well.
+                .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
                 .build();
         var handlers = OwedHandlers.of(vertx);
         if (config.posts(ClientGone.EVENT)) {

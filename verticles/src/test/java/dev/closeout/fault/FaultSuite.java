@@ -92,6 +92,11 @@ public final class FaultSuite {
                     clients.sessions().stream()
                             .map(session -> session.client() + " " + session)
                             .toList());
+            var lines = LogLines.of(logs, Duration.between(began, Instant.now()));
+            scene.note(lines.most());
+            if (wrong.isEmpty()) {
+                wrong = lines.tooMany();
+            }
             return new Result(
                     fault.name(),
                     Duration.between(began, Instant.now()),

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.Lines;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.Receiver;
 import dev.closeout.fixture.Receiver.Answer;
@@ -14,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Mac;
@@ -74,6 +77,22 @@ class WebhookTest {
                 List.of("/closeout?tenant=1"),
                 receiver.received().stream().map(Received::path).distinct().toList());
         assertEquals(1, nodes.rows("journal WHERE event = 'gone'"));
+    }
+
+    /** One line when it begins to fail, not one for each post. */
+    @Test
+    void aReceiverThatResetsIsOneLine() {
+        var node = start("[client.gone]");
+        receiver.answer(Collections.nCopies(30, Answer.RESET).toArray(Answer[]::new));
+        try (var lines = new Lines()) {
+            for (var i = 0; i < 10; i++) {
+                Nodes.comeAndGo(node, "client-" + i);
+            }
+            nodes.awaitDone();
+            assertTrue(receiver.received().size() >= 40);
+            assertEquals(1, lines.atLeast(Level.WARN).size(), () -> lines.atLeast(Level.WARN)
+                    .toString());
+        }
     }
 
     /** The status is what counts: an answer is not read for ever. */
