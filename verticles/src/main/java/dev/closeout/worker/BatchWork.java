@@ -50,7 +50,7 @@ final class BatchWork {
     }
 
     private Future<List<Refused>> once(Batch batch) {
-        return audience.told(hints -> database.on(connection -> inOneRoundTrip(connection, batch, hints)))
+        return audience.told(hints -> database.session(connection -> inOneRoundTrip(connection, batch, hints)))
                 .recover(failure -> SqlState.isOfData(failure)
                         ? audience.told(hints -> database.transact(connection -> rowByRow(connection, batch, hints)))
                         : Future.failedFuture(failure))

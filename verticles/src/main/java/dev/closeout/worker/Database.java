@@ -51,8 +51,16 @@ final class Database {
         gate.watch(this);
     }
 
-    /** Runs the work on one connection; fails with {@code DATABASE_AWAY} when it is not done by the deadline. */
+    /**
+     * Runs the work on one connection; fails with {@code DATABASE_AWAY} when it is not done by the deadline. Behind a
+     * pooler it is one transaction: only a transaction can carry the server's own deadline there.
+     */
     <T> Future<T> on(Function<SqlConnection, Future<T>> work) {
+        return pools.isPooler() ? transact(work) : session(work);
+    }
+
+    /** The same for work that begins and ends its transactions itself, or that changes and waits for nothing. */
+    <T> Future<T> session(Function<SqlConnection, Future<T>> work) {
         if (Context.isOnEventLoopThread()) {
             throw new IllegalStateException("the database is called on an event loop");
         }
@@ -67,7 +75,7 @@ final class Database {
 
     /** Runs the work as one transaction: committed when its future succeeds. */
     <T> Future<T> transact(Function<SqlConnection, Future<T>> work) {
-        return on(connection -> {
+        return session(connection -> {
             // Nothing waits for BEGIN: what the work sends goes out behind it in the same write.
             var begun = begin(connection);
             var done = Future.succeededFuture(connection).compose(work);

@@ -24,6 +24,8 @@ final class DatabaseGate {
     /** After so long in health, the next suspicion is looked into at once. */
     private static final Duration HEALTHY = Duration.ofSeconds(10);
 
+    private static final String AWAY = "PostgreSQL is away";
+
     /** What is known of the server. */
     enum State {
         /** It answers. */
@@ -109,7 +111,12 @@ final class DatabaseGate {
     }
 
     static Throwable away() {
-        return Failure.DATABASE_AWAY.because("PostgreSQL is away");
+        return Failure.DATABASE_AWAY.because(AWAY);
+    }
+
+    /** Whether a call failed because a gate did not let it pass: the outage has been told of. */
+    static boolean hasRefused(Throwable failure) {
+        return Failure.of(failure) == Failure.DATABASE_AWAY && AWAY.equals(failure.getMessage());
     }
 
     private void probeLater() {

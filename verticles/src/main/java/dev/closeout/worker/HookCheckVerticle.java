@@ -19,7 +19,8 @@ final class HookCheckVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return database.on(connection -> new HookCheck(connection).check(hooks)).onSuccess(known -> checked = known);
+        return database.session(connection -> new HookCheck(connection).check(hooks))
+                .onSuccess(known -> checked = known);
     }
 
     Map<Event, List<Hook>> checked() {

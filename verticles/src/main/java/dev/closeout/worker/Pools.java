@@ -125,6 +125,11 @@ final class Pools {
         return built.join();
     }
 
+    /** Whether connections pass from one caller to the next after each transaction. */
+    boolean isPooler() {
+        return config.pooler();
+    }
+
     /**
      * What begins a transaction. The server gives up when the caller has: nothing runs on for nobody. A pooler hands a
      * connection to whoever comes next, so there the limits are each transaction's own.

@@ -3,6 +3,8 @@ package dev.closeout.worker;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +15,7 @@ final class SweepVerticle extends VerticleBase {
     private final Sweep sweep;
     private final Release release;
     private final Duration interval;
+    private final FailingSpell failing = new FailingSpell(log, "The sweep for clients that are due");
 
     SweepVerticle(Sweep sweep, Release release, Duration interval) {
         this.sweep = sweep;
@@ -22,22 +25,38 @@ final class SweepVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        sweepLater();
+        // Nodes that start together do not sweep together.
+        sweepLater(ThreadLocalRandom.current().nextLong(interval.toMillis()) + 1);
         return Future.succeededFuture();
     }
 
-    private void sweepLater() {
-        vertx.setTimer(interval.toMillis(), timer -> sweep().onComplete(done -> sweepLater()));
+    @Override
+    public Future<?> stop() {
+        failing.end();
+        return Future.succeededFuture();
+    }
+
+    private void sweepLater(long millis) {
+        vertx.setTimer(millis, timer -> sweep().onComplete(done -> sweepLater(interval.toMillis())));
     }
 
     private Future<Void> sweep() {
-        return sweep.due()
-                .compose(due -> due.isEmpty()
-                        ? Future.succeededFuture()
-                        // A full set that released something has more behind it.
-                        : release.release(due)
-                                .compose(released ->
-                                        released > 0 && due.size() == Sweep.LIMIT ? sweep() : Future.succeededFuture()))
-                .onFailure(failure -> log.debug("The sweep does not reach the database", failure));
+        return releaseDue(Sweep.Cursor.START)
+                .compose(done -> sweep.search(interval))
+                .compose(this::release)
+                .onSuccess(done -> failing.succeeded())
+                .onFailure(failing::failed)
+                .mapEmpty();
+    }
+
+    private Future<Void> releaseDue(Sweep.Cursor after) {
+        return sweep.due(after).compose(due -> release(due.clients())
+                .compose(done -> due.full() ? releaseDue(due.after()) : Future.succeededFuture()));
+    }
+
+    private Future<Void> release(List<String> clients) {
+        return clients.isEmpty()
+                ? Future.succeededFuture()
+                : release.release(clients).mapEmpty();
     }
 }

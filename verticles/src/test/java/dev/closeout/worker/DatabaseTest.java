@@ -68,8 +68,29 @@ class DatabaseTest {
         assertEquals(Failure.DATABASE_AWAY, Failure.of(SqlState.failure(failure)));
     }
 
+    /** A session is another caller's afterwards, so the deadline is the transaction's own: a lone statement's too. */
+    @Test
+    void theServerGivesUpALoneStatementBehindAPoolerToo() {
+        var database = database(TestDatabase.create().uri(), "true");
+        var timeout = onWorker(() -> database.on(
+                connection -> connection.query("SHOW statement_timeout").execute()));
+
+        assertEquals("300ms", Eventually.done(timeout).iterator().next().getString(0));
+    }
+
     private Database database(String uri) {
-        var config = TestConfig.of("unused", "DATABASE_QUERY_TIMEOUT", "300ms", "DATABASE_CONNECT_TIMEOUT", "300ms");
+        return database(uri, "false");
+    }
+
+    private Database database(String uri, String pooler) {
+        var config = TestConfig.of(
+                "unused",
+                "DATABASE_QUERY_TIMEOUT",
+                "300ms",
+                "DATABASE_CONNECT_TIMEOUT",
+                "300ms",
+                "DATABASE_POOLER",
+                pooler);
         var pools = new Pools(vertx, DatabaseAddress.read(uri), config.database());
         return new Database(
                 vertx,
