@@ -4,6 +4,7 @@ import dev.closeout.message.LaneId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that is known of one client's connections: one cell a lane. Immutable.
@@ -68,17 +69,34 @@ public record Cells(List<Cell> cells) {
         return merged;
     }
 
-    /** These cells with the one of a lane turned into a tombstone if it was not set by that batch or a later one. */
-    public Cells withoutOlder(long incarnation, int lane, long batch, long now) {
+    /** Whether lanes of an incarnation have a cell here that was not set by their batch or a later one. */
+    boolean hasOlder(long incarnation, Map<Integer, Long> since) {
         for (var cell : cells) {
-            if (cell.incarnation() == incarnation
-                    && cell.lane() == lane
-                    && cell.version() < batch
-                    && !cell.isTombstone()) {
-                return with(new Cell(incarnation, lane, batch - 1, 0, now));
+            if (isOlder(cell, incarnation, since)) {
+                return true;
             }
         }
-        return this;
+        return false;
+    }
+
+    /** These cells with the ones of those lanes turned into tombstones that were not set by their batch or a later one. */
+    public Cells withoutOlder(long incarnation, Map<Integer, Long> since, long now) {
+        var left = this;
+        for (var cell : cells) {
+            if (isOlder(cell, incarnation, since)) {
+                left = left.with(new Cell(incarnation, cell.lane(), batchOf(cell, since) - 1, 0, now));
+            }
+        }
+        return left;
+    }
+
+    private static boolean isOlder(Cell cell, long incarnation, Map<Integer, Long> since) {
+        return cell.incarnation() == incarnation && !cell.isTombstone() && cell.version() < batchOf(cell, since);
+    }
+
+    /** 0 for a lane that is not among them: no cell is older. */
+    private static long batchOf(Cell cell, Map<Integer, Long> since) {
+        return since.getOrDefault(cell.lane(), 0L);
     }
 
     /** These cells with all of one incarnation turned into tombstones that no batch can undo. */

@@ -40,6 +40,8 @@ public final class ReferenceCounts {
      */
     private static final List<Duration> ROUNDS =
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofSeconds(16));
+    /** Clients that one walk takes older cells out of, for each member that is walked; the next round takes the others. */
+    private static final int TAKEN_OUT = 10_000;
 
     private final HazelcastInstance hazelcast;
     private final IMap<String, Cells> cells;
@@ -150,13 +152,19 @@ public final class ReferenceCounts {
     }
 
     /**
-     * Takes a lane's cells out that are older than one of its batches: the lane has said all its counts since. Blocks;
-     * costs a walk over all clients.
+     * Takes cells of an incarnation out that are older than one batch of their lane: the lane has said all its counts
+     * since. Blocks; costs a walk over all clients, and a change only where there is something to take out.
      *
-     * @return the clients that it was taken out of, with what is left of their totals
+     * @param since lanes of the incarnation, each with its batch
+     * @return the clients that it was taken out of, with what is left of their totals; a bounded number of them
      */
-    public Map<String, Integer> takeOutOlder(long incarnation, int lane, long batch) {
-        return onAll(new TakeOutOlder(incarnation, lane, batch, System.currentTimeMillis()));
+    public Map<String, Integer> takeOutOlder(long incarnation, Map<Integer, Long> since) {
+        var older = cells.aggregate(new FindOlder(incarnation, Map.copyOf(since), TAKEN_OUT));
+        if (older.isEmpty()) {
+            return Map.of();
+        }
+        return changed(cells.executeOnKeys(
+                older, new TakeOutOlder(incarnation, Map.copyOf(since), System.currentTimeMillis())));
     }
 
     /** The incarnations that have connections by any count. Blocks; costs a walk over all clients. */
@@ -170,7 +178,11 @@ public final class ReferenceCounts {
     }
 
     private Map<String, Integer> onAll(EntryProcessor<String, Cells, @Nullable Integer> processor) {
-        Map<String, Integer> changed = cells.executeOnEntries(processor);
+        return changed(cells.executeOnEntries(processor));
+    }
+
+    private static Map<String, Integer> changed(Map<String, Integer> processed) {
+        var changed = new HashMap<>(processed);
         changed.values().removeIf(Objects::isNull);
         return changed;
     }

@@ -4,6 +4,7 @@ import com.hazelcast.config.SerializerConfig;
 import com.hazelcast.nio.serialization.ByteArraySerializer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -54,12 +55,11 @@ final class Serializers {
                         TakeOutOlder.class,
                         new Form<>(
                                 TAKE_OUT_OLDER,
-                                takeOut -> 3 * Long.BYTES + Integer.BYTES,
-                                (takeOut, out) -> out.putLong(takeOut.incarnation())
-                                        .putInt(takeOut.lane())
-                                        .putLong(takeOut.batch())
-                                        .putLong(takeOut.now()),
-                                in -> new TakeOutOlder(in.getLong(), in.getInt(), in.getLong(), in.getLong()))));
+                                takeOut -> 2 * Long.BYTES
+                                        + Integer.BYTES
+                                        + takeOut.since().size() * (Integer.BYTES + Long.BYTES),
+                                Serializers::write,
+                                Serializers::readTakeOutOlder)));
     }
 
     private static <T> SerializerConfig config(Class<T> type, Form<T> form) {
@@ -90,6 +90,23 @@ final class Serializers {
 
     private static Cell readCell(ByteBuffer in) {
         return new Cell(in.getLong(), in.getInt(), in.getLong(), in.getInt(), in.getLong());
+    }
+
+    private static void write(TakeOutOlder takeOut, ByteBuffer out) {
+        out.putLong(takeOut.incarnation()).putLong(takeOut.now());
+        out.putInt(takeOut.since().size());
+        takeOut.since().forEach((lane, batch) -> out.putInt(lane).putLong(batch));
+    }
+
+    private static TakeOutOlder readTakeOutOlder(ByteBuffer in) {
+        var incarnation = in.getLong();
+        var now = in.getLong();
+        var lanes = in.getInt();
+        var since = new HashMap<Integer, Long>();
+        for (var i = 0; i < lanes; i++) {
+            since.put(in.getInt(), in.getLong());
+        }
+        return new TakeOutOlder(incarnation, since, now);
     }
 
     private interface Writing<T> {

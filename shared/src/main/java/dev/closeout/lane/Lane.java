@@ -135,7 +135,21 @@ public final class Lane {
      * nothing until {@link #takeRecounted} has told of the first.
      */
     public void recount() {
+        recount(Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same, but no more than some counts until {@link #recountMore} allows for others: a round costs time on all
+     * members.
+     */
+    public void recount(int counts) {
         recount.begin(number, sealed.keySet());
+        recount.allow(counts);
+    }
+
+    /** Lets the round of counts go on, if one is under way. */
+    public void recountMore(int counts) {
+        recount.allow(counts);
     }
 
     /**
@@ -148,7 +162,7 @@ public final class Lane {
 
     /** The batch to send, when none is under way and something has gathered; otherwise null. */
     public @Nullable Batch seal() {
-        if (underWay != null || (opens.isEmpty() && closes.isEmpty() && recount.isEmpty())) {
+        if (underWay != null || (opens.isEmpty() && closes.isEmpty() && !recount.mayGo())) {
             return null;
         }
         var touched = new LinkedHashSet<String>();
@@ -226,6 +240,11 @@ public final class Lane {
     /** Which of the incarnation's lanes it is. */
     public int lane() {
         return lane;
+    }
+
+    /** Whether it never gave out a number nor sent a batch: another owner may begin where this one did. */
+    public boolean isUnused() {
+        return opened == 0 && number == 0;
     }
 
     /** Whether everything this lane was told is committed. */

@@ -14,9 +14,11 @@ final class Recount {
     private long first;
     /** The last batch that carried some. */
     private long last;
+    /** Counts that may go with the next batches. */
+    private int allowed;
 
     /**
-     * Begins a round, unless one is under way.
+     * Begins a round, unless one is under way. Nothing of it goes until it is allowed.
      *
      * @param sealed the number of the last batch sealed
      */
@@ -25,18 +27,26 @@ final class Recount {
             clients.addAll(all);
             first = sealed + 1;
             last = sealed;
+            allowed = 0;
         }
     }
 
-    boolean isEmpty() {
-        return clients.isEmpty();
+    /** Lets some more counts go. */
+    void allow(int more) {
+        allowed = more > Integer.MAX_VALUE - allowed ? Integer.MAX_VALUE : allowed + more;
     }
 
-    /** Tops a batch up to its limit. */
+    /** Whether some count may go with the next batch. */
+    boolean mayGo() {
+        return allowed > 0 && !clients.isEmpty();
+    }
+
+    /** Tops a batch up to its limit, or to what is allowed. */
     void addTo(Set<String> touched, int limit, long batch) {
-        for (var each = clients.iterator(); each.hasNext() && touched.size() < limit; ) {
+        for (var each = clients.iterator(); each.hasNext() && allowed > 0 && touched.size() < limit; ) {
             touched.add(each.next());
             each.remove();
+            allowed--;
             last = batch;
         }
     }

@@ -1,17 +1,27 @@
 package dev.closeout.message;
 
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * A lane has said the counts of all its clients: what older batches said of others is wrong.
+ * Lanes of one incarnation have said the counts of all their clients: what older batches said of others is wrong.
  *
- * @param incarnation the life of the node that owns the lane
- * @param lane which of its lanes
- * @param since the first batch that said them
+ * @param incarnation the life of the node that owns the lanes
+ * @param lanes which of its lanes
  */
-public record LaneCounted(long incarnation, int lane, long since) {
-    /** A request to any worker; the answer is a {@link Mended}. */
+public record LaneCounted(long incarnation, List<Since> lanes) {
+    /** A request to any worker; the answer is a {@link Mended}. It costs a walk over all clients, however many lanes. */
     public static final String ADDRESS = "lane.counted";
+
+    /**
+     * One of the lanes.
+     *
+     * @param lane its number
+     * @param batch the first batch that said the counts
+     */
+    public record Since(int lane, long batch) {}
 
     /**
      * What was wrong.
@@ -26,6 +36,15 @@ public record LaneCounted(long incarnation, int lane, long since) {
         public static Mended fromJson(JsonObject json) {
             return Json.read(json, Mended.class);
         }
+    }
+
+    public LaneCounted {
+        lanes = List.copyOf(lanes);
+    }
+
+    /** Each lane with the first batch that said the counts. */
+    public Map<Integer, Long> since() {
+        return lanes.stream().collect(Collectors.toMap(Since::lane, Since::batch, Math::max));
     }
 
     public JsonObject toJson() {

@@ -83,8 +83,11 @@ class ReferenceCountsTest {
         set(counts, "said-again", new Cell(1, 0, 7, 1, 0));
         set(counts, "of-another-lane", new Cell(1, 1, 2, 1, 0));
 
-        assertEquals(Map.of("left-over", 0), counts.takeOutOlder(1, 0, 7));
-        assertEquals(Map.of(), counts.takeOutOlder(1, 0, 7));
+        set(counts, "of-a-third", new Cell(1, 2, 4, 3, 0));
+
+        var since = Map.of(0, 7L, 2, 5L);
+        assertEquals(Map.of("left-over", 0, "of-a-third", 0), counts.takeOutOlder(1, since));
+        assertEquals(Map.of(), counts.takeOutOlder(1, since));
 
         assertEquals(1, counts.total("said-again").toCompletableFuture().join());
         assertEquals(1, counts.total("of-another-lane").toCompletableFuture().join());

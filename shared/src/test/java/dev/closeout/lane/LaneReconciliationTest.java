@@ -119,6 +119,24 @@ class LaneReconciliationTest {
         assertEquals(closing.number() + 1, lane.takeRecounted());
     }
 
+    @Test
+    void saysNoMoreCountsThanItIsAllowedTo() {
+        for (var client : List.of("alice", "bob", "carol")) {
+            open(client);
+            apply();
+        }
+        lane.recount(1);
+
+        assertEquals(1, apply().counts().size());
+        assertNull(lane.seal(), "the others wait");
+        assertEquals(0, lane.takeRecounted());
+        lane.recountMore(5);
+        assertEquals(2, apply().counts().size());
+        assertEquals(4, lane.takeRecounted());
+        lane.recountMore(5);
+        assertNull(lane.seal(), "the round is over");
+    }
+
     private long open(String client) {
         return lane.open(client, Transport.TCP, "remote", 0);
     }

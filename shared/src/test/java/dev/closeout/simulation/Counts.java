@@ -61,7 +61,7 @@ final class Counts {
         var vacant = new LinkedHashSet<String>();
         for (var client : clients()) {
             var before = get(client);
-            var after = before.withoutOlder(incarnation, lane, version, world.now());
+            var after = before.withoutOlder(incarnation, Map.of(lane, version), world.now());
             if (!after.equals(before)) {
                 store(client, after);
                 if (after.total() == 0) {

@@ -65,7 +65,7 @@ public final class Connections {
         this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, this::workersAway);
         this.handlers = settings.handlers(vertx);
         this.requests = new OwnerRequests(vertx, table, handlers);
-        this.reconciler = new Reconciler(vertx, transport, config, table, metrics, this::sendSoon);
+        this.reconciler = new Reconciler(vertx, transport, config, settings.turns(), table, metrics, this::sendSoon);
         this.life = new LaneLife(vertx, config.batchLimit(), this::follow, this::lifeOver);
         this.countsLost = vertx.eventBus().localConsumer(CountsLost.ADDRESS, message -> reconciler.begin());
         metrics.watch(this);

@@ -8,6 +8,7 @@ import dev.closeout.message.CloseReason;
 import dev.closeout.message.LaneCounted;
 import dev.closeout.message.RowsListed;
 import dev.closeout.message.Transport;
+import io.vertx.core.Context;
 import dev.closeout.route.WorkerNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,11 +27,21 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A round asks for the lane's rows page by page. What is closing when a page is asked for, or ends before it comes,
  * says nothing.
+ *
+ * <p>A round that is due now and then waits for the owner's turn among those of the node, and takes its time: the node
+ * spends no more on it however much it holds. One that has a cause goes at once and as fast as it can.
  */
 final class Reconciler {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
+    /** Between two pages of a round without a cause, for the whole node: each costs about 20 ms, on all who take part. */
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    /** Lanes that have counted without a turn are gathered for so long: they often do so together. */
+    private static final Duration GATHERED = Duration.ofSeconds(1);
+
     private final Vertx vertx;
+    private final Context context;
+    private final Turns turns;
     private final Transport transport;
     private final int backlogLimit;
     private final WorkerNodes workers;
@@ -46,6 +57,13 @@ final class Reconciler {
     private @Nullable Round round;
     /** Closes that were forgotten since the last round began. */
     private int forgotten;
+    /** The counts of the round are not all said yet. */
+    private boolean counting;
+    /** Whether the round takes its time. */
+    private boolean paced;
+
+    private boolean waitsForTurn;
+    private boolean hasTurn;
 
     /** One comparison of rows. */
     private static final class Round {
@@ -58,6 +76,8 @@ final class Reconciler {
         long after;
         /** Whether a page is on its way. */
         boolean asked;
+        /** Whether the next page is not due yet. */
+        boolean pausing;
 
         Set<Long> ending = Set.of();
 
@@ -70,6 +90,7 @@ final class Reconciler {
     /**
      * Idle until it is told of a lane.
      *
+     * @param turns those of the node
      * @param table the owner's connections
      * @param send called when the lane has something to send
      */
@@ -77,10 +98,13 @@ final class Reconciler {
             Vertx vertx,
             Transport transport,
             Sockets config,
+            Turns turns,
             ConnectionTable table,
             ConnectionMetrics metrics,
             Runnable send) {
         this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.turns = turns;
         this.transport = transport;
         this.backlogLimit = config.backlogLimit();
         this.workers = WorkerNodes.of(vertx);
@@ -88,7 +112,7 @@ final class Reconciler {
         this.table = table;
         this.metrics = metrics;
         this.send = send;
-        this.timer = vertx.setPeriodic(config.reconcile().toMillis(), tick -> begin());
+        this.timer = vertx.setPeriodic(config.reconcile().toMillis(), tick -> askForTurn());
     }
 
     /** From now on it is about that lane; null when there is none. What was under way is dropped. */
@@ -96,7 +120,9 @@ final class Reconciler {
         lane = next;
         round = null;
         forgotten = 0;
+        counting = false;
         backoff.reset();
+        endTurnIfDone();
     }
 
     void stop() {
@@ -140,13 +166,25 @@ final class Reconciler {
         tellCounts();
     }
 
-    /** Begins a round, unless one is under way. */
+    /** Begins a round that has a cause. One that is under way takes no more pauses. */
     void begin() {
+        begin(false);
+        if (paced && lane != null) {
+            paced = false;
+            lane.recountMore(Integer.MAX_VALUE);
+            send.run();
+            askOn();
+        }
+    }
+
+    private void begin(boolean inTurn) {
         if (lane == null || round != null) {
             return;
         }
         endDead();
-        lane.recount();
+        counting = true;
+        paced = inTurn;
+        lane.recount(inTurn ? RowsListed.PAGE : Integer.MAX_VALUE);
         round = new Round(
                 table.all().stream()
                         .filter(TrackedConnection::hasRow)
@@ -180,11 +218,30 @@ final class Reconciler {
         });
     }
 
+    private void askForTurn() {
+        if (lane != null && !waitsForTurn && !hasTurn) {
+            waitsForTurn = true;
+            turns.take(() -> context.runOnContext(v -> {
+                waitsForTurn = false;
+                hasTurn = true;
+                begin(true);
+                endTurnIfDone();
+            }));
+        }
+    }
+
+    private void endTurnIfDone() {
+        if (hasTurn && round == null && !counting) {
+            hasTurn = false;
+            mend(turns.done());
+        }
+    }
+
     /** Asks for the next page, unless what the last one showed is still to be closed. */
     private void askOn() {
         var current = lane;
         var asking = round;
-        if (current == null || asking == null || asking.asked || current.closesWaiting() > RowsListed.PAGE) {
+        if (current == null || asking == null || asking.asked || isHeldUp(current, asking)) {
             return;
         }
         asking.asked = true;
@@ -204,6 +261,22 @@ final class Reconciler {
                 });
     }
 
+    private boolean isHeldUp(Lane current, Round asking) {
+        return (asking.pausing && paced) || current.closesWaiting() > RowsListed.PAGE;
+    }
+
+    private void pause(Round pausing) {
+        pausing.pausing = true;
+        vertx.setTimer(PAUSE.toMillis(), timer -> {
+            pausing.pausing = false;
+            if (pausing == round && lane != null) {
+                lane.recountMore(RowsListed.PAGE);
+                send.run();
+                askOn();
+            }
+        });
+    }
+
     private void compare(Lane current, Round asked, RowsListed.Page page) {
         var now = System.currentTimeMillis();
         for (var row : page.rows()) {
@@ -220,9 +293,13 @@ final class Reconciler {
         reopenMissing(current, asked, page);
         if (isLast) {
             round = null;
+            current.recountMore(Integer.MAX_VALUE);
+        } else if (paced) {
+            pause(asked);
         }
         send.run();
         askOn();
+        endTurnIfDone();
     }
 
     private void reopenMissing(Lane current, Round asked, RowsListed.Page page) {
@@ -237,10 +314,22 @@ final class Reconciler {
     }
 
     private void tellCounts() {
-        var current = lane;
-        var since = current == null ? 0 : current.takeRecounted();
-        if (current != null && since > 0) {
-            ask(LaneCounted.ADDRESS, new LaneCounted(current.incarnation(), current.lane(), since).toJson())
+        var since = lane == null ? 0 : lane.takeRecounted();
+        if (lane == null || since == 0) {
+            return;
+        }
+        counting = false;
+        turns.counted(lane.incarnation(), lane.lane(), since);
+        if (hasTurn) {
+            endTurnIfDone();
+        } else {
+            vertx.setTimer(GATHERED.toMillis(), timer -> mend(turns.takeCounted()));
+        }
+    }
+
+    private void mend(@Nullable LaneCounted counted) {
+        if (counted != null) {
+            ask(LaneCounted.ADDRESS, counted.toJson())
                     .onSuccess(mended -> metrics.reconciled(
                             "count", LaneCounted.Mended.fromJson(mended).counts()));
         }

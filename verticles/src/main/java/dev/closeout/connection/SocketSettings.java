@@ -23,6 +23,7 @@ public final class SocketSettings implements Shareable {
 
     private final NodeConfig config;
     private final NodeLimits limits;
+    private final Turns turns = new Turns();
     private final Space inboxes;
     private final MeterRegistry registry;
     /** One for each transport: a second gauge of the same name would not count. */
@@ -74,6 +75,11 @@ public final class SocketSettings implements Shareable {
     /** How much the node takes on. */
     public NodeLimits limits() {
         return limits;
+    }
+
+    /** Whose turn it is to compare. */
+    Turns turns() {
+        return turns;
     }
 
     /** Those who take what clients send, for one owner of connections. */

@@ -21,6 +21,7 @@ final class AuditVerticle extends VerticleBase {
     private final ReferenceCounts counts;
     private final Duration interval;
     private final WorkerMetrics metrics;
+    private final FailingSpell failing = new FailingSpell(log, "The search for counts that nobody speaks for");
 
     AuditVerticle(LaneAudit audit, ReferenceCounts counts, Duration interval, WorkerMetrics metrics) {
         this.audit = audit;
@@ -38,9 +39,15 @@ final class AuditVerticle extends VerticleBase {
                 Answers.on(vertx, LaneCounted.ADDRESS, this::takeOutOlder));
     }
 
+    @Override
+    public Future<?> stop() {
+        failing.end();
+        return Future.succeededFuture();
+    }
+
     private Future<JsonObject> takeOutOlder(JsonObject json) {
         var counted = LaneCounted.fromJson(json);
-        return vertx.executeBlocking(() -> counts.takeOutOlder(counted.incarnation(), counted.lane(), counted.since()))
+        return vertx.executeBlocking(() -> counts.takeOutOlder(counted.incarnation(), counted.since()))
                 .map(left -> new LaneCounted.Mended(left.size()).toJson());
     }
 
@@ -58,6 +65,8 @@ final class AuditVerticle extends VerticleBase {
                     }
                     return (Void) null;
                 }))
-                .onFailure(failure -> log.debug("The counts were not compared", failure));
+                .onSuccess(done -> failing.succeeded())
+                .onFailure(failing::failed)
+                .mapEmpty();
     }
 }

@@ -17,8 +17,8 @@ final class LaneAudit {
             WHERE incarnation = $1 AND number > $2 AND number %% %d = $3 ORDER BY number LIMIT $4"""
                     .formatted(ConnectionId.LANES);
 
-    private static final String ALIVE =
-            "SELECT incarnation FROM closeout.node WHERE incarnation = ANY ($1::bigint[]) AND fenced_at IS NULL";
+    /** One that is fenced has its row until who reaped it has taken its counts out: nobody else need walk over them. */
+    private static final String KNOWN = "SELECT incarnation FROM closeout.node WHERE incarnation = ANY ($1::bigint[])";
 
     private final Database database;
 
@@ -38,10 +38,10 @@ final class LaneAudit {
                 }));
     }
 
-    /** Those of the incarnations that are over. Each was in the database before it was known anywhere else. */
+    /** Those of the incarnations that are over and cleaned up after. Each was in the database before it was known anywhere else. */
     Future<Set<Long>> over(Collection<Long> incarnations) {
         return database.on(connection -> connection
-                .preparedQuery(ALIVE)
+                .preparedQuery(KNOWN)
                 .execute(Tuple.of(incarnations.toArray(Long[]::new)))
                 .map(rows -> {
                     var over = new HashSet<>(incarnations);

@@ -5,6 +5,7 @@ import dev.closeout.message.CloseReason;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Set;
 final class Reaper {
     /** Connections closed in one transaction. */
     static final int SET_LIMIT = 1_000;
+
+    private static final Duration CLAIM = Duration.ofMinutes(1);
 
     private final Database database;
     private final Closes closes;
@@ -91,6 +94,21 @@ final class Reaper {
                     });
                     return close(connection, incarnation, lost, hints).map(clients);
                 })));
+    }
+
+    /**
+     * Which of the reapers takes the counts of a fenced incarnation out and forgets it: that is a walk over all clients.
+     * Should the one die that has claimed it, another may after {@link #CLAIM}.
+     */
+    Future<Boolean> claim(long incarnation) {
+        return database.on(connection -> connection
+                .preparedQuery(
+                        """
+                        UPDATE closeout.node SET claimed_until = clock_timestamp() + $2::bigint * interval '1 ms'
+                        WHERE incarnation = $1 AND fenced_at IS NOT NULL
+                          AND (claimed_until IS NULL OR claimed_until < clock_timestamp())""")
+                .execute(Tuple.of(incarnation, CLAIM.toMillis()))
+                .map(claimed -> claimed.rowCount() == 1));
     }
 
     /** Forgets a fenced incarnation that has no connection left. */

@@ -79,6 +79,7 @@ final class ReaperVerticle extends VerticleBase {
     }
 
     private Future<Void> reapAll(List<Long> dead) {
+        announced.retainAll(dead);
         Future<Void> all = Future.succeededFuture();
         for (var incarnation : dead) {
             all = all.compose(done -> reap(incarnation));
@@ -95,10 +96,8 @@ final class ReaperVerticle extends VerticleBase {
                 log.info("Incarnation {} lost its lease: closing its connections", incarnation);
             }
             return closeAll(incarnation)
-                    // Cells before the node's row: should this process die in between, the row brings a reaper back.
-                    .compose(closed -> takeOut(incarnation))
-                    .compose(counted -> reaper.bury(incarnation))
-                    .onSuccess(buried -> announced.remove(incarnation));
+                    .compose(closed -> reaper.claim(incarnation))
+                    .compose(mine -> mine ? forget(incarnation) : Future.succeededFuture());
         });
     }
 
@@ -110,6 +109,11 @@ final class ReaperVerticle extends VerticleBase {
             releases.add(clients);
             return closeAll(incarnation);
         });
+    }
+
+    /** Cells before the node's row: should this process die in between, the row brings a reaper back. */
+    private Future<Void> forget(long incarnation) {
+        return takeOut(incarnation).compose(counted -> reaper.bury(incarnation));
     }
 
     private Future<Void> takeOut(long incarnation) {

@@ -100,4 +100,25 @@ class ReaperTest {
             assertEquals(0, workers.journal("closed", "erin"));
         }
     }
+
+    /** A walk over all counts after each death, not one a survivor; should the one die that is at it, another follows. */
+    @Test
+    void onlyOneReaperTakesTheCountsOut() {
+        try (var workers = WorkerFixture.start("NODE_LEASE", "1s")) {
+            var dead = workers.join("dead", 300);
+            workers.apply(opens(dead, 1, open(1, "alice")));
+            workers.database.run("UPDATE closeout.node SET claimed_until = 'infinity' WHERE incarnation = " + dead);
+            Eventually.equal("closed", 1, () -> workers.journal("closed", "alice"));
+            var next = workers.join("next", 300);
+            Eventually.equal(
+                    "the reapers have looked again",
+                    0,
+                    () -> workers.database.number("SELECT count(*) FROM closeout.node WHERE incarnation = " + next));
+
+            assertEquals(1, workers.total("alice"), "somebody else is at it");
+
+            workers.database.run("UPDATE closeout.node SET claimed_until = '-infinity' WHERE incarnation = " + dead);
+            Eventually.equal("taken out", 0, () -> (long) workers.total("alice"));
+        }
+    }
 }
