@@ -22,3 +22,7 @@ CREATE INDEX connection_lane ON closeout.connection (incarnation, (number % 1024
 
 -- Until when one of the reapers of a dead incarnation takes its counts out and forgets it: a walk over all clients.
 ALTER TABLE closeout.node ADD COLUMN claimed_until timestamptz;
+
+-- What the node chose at its join. A failover that loses a join gives its number out again: then two nodes have it, and
+-- the one whose nonce is not here is fenced.
+ALTER TABLE closeout.node ADD COLUMN nonce text NOT NULL DEFAULT gen_random_uuid()::text UNIQUE;

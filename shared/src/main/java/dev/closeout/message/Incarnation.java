@@ -6,20 +6,28 @@ import io.vertx.core.json.JsonObject;
  * One life of a node; a number from PostgreSQL, never reused. As a request it says what happened to that life.
  *
  * @param incarnation the number
+ * @param nonce what the node chose at its join: a failover that loses a join may give its number out twice. Empty where
+ *     it does not matter
  */
-public record Incarnation(long incarnation) {
-    /** To any worker: the node still lives. Fails with {@code FENCED} when it was declared dead. */
+public record Incarnation(long incarnation, String nonce) {
+    /** To any worker: the node still lives. Fails with {@code FENCED} when it was declared dead, or
+     * when the number is another node's too. */
     public static final String LEASE_RENEWED = "lease.renewed";
     /** To any worker: the node has closed everything and gives up its lease. */
     public static final String NODE_LEFT = "node.left";
     /** Within a node, to all who own connections of that life: it was declared dead. */
     public static final String FENCED = "incarnation.fenced";
 
+    /** Within a node, or in an answer: without the nonce. */
+    public Incarnation(long incarnation) {
+        this(incarnation, "");
+    }
+
     public JsonObject toJson() {
         return JsonObject.mapFrom(this);
     }
 
     public static Incarnation fromJson(JsonObject json) {
-        return Json.read(json, Incarnation.class);
+        return Json.read(Json.orEmpty(json, "nonce"), Incarnation.class);
     }
 }

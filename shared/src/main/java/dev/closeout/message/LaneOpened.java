@@ -7,18 +7,26 @@ import io.vertx.core.json.JsonObject;
  *
  * @param incarnation the life of the node that owns it
  * @param lane its number within that life
+ * @param nonce that of the life; empty within a node
  */
-public record LaneOpened(long incarnation, int lane) {
+public record LaneOpened(long incarnation, int lane, String nonce) {
     /** A request to any worker; the answer is empty, or {@code FENCED}. Sent twice, it changes nothing. */
     public static final String ADDRESS = "lane.opened";
     /** Within a node: somebody wants a lane. The request is empty, the answer a {@code LaneOpened}. */
     public static final String WANTED = "lane.wanted";
+    /** Within a node: a lane ends on which nothing was ever sent. The next who wants one may have it. */
+    public static final String RETURNED = "lane.returned";
+
+    /** Within a node. */
+    public LaneOpened(long incarnation, int lane) {
+        this(incarnation, lane, "");
+    }
 
     public JsonObject toJson() {
         return JsonObject.mapFrom(this);
     }
 
     public static LaneOpened fromJson(JsonObject json) {
-        return Json.read(json, LaneOpened.class);
+        return Json.read(Json.orEmpty(json, "nonce"), LaneOpened.class);
     }
 }

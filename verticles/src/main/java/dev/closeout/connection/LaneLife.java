@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class LaneLife {
     private long ended = NONE;
 
     private boolean ending;
+    private @Nullable Lane lane;
 
     /**
      * Without a lane.
@@ -48,6 +50,8 @@ final class LaneLife {
         this.granted = granted;
         this.over = over;
         this.fenced = vertx.eventBus().localConsumer(Incarnation.FENCED, this::fenced);
+        // Also when the owner's verticle did not start, or ends without a word.
+        fenced.endHandler(closed -> giveBack());
     }
 
     /** Completes when a lane was granted; waits as long as there is no worker. */
@@ -79,12 +83,14 @@ final class LaneLife {
                 .<JsonObject>request(LaneOpened.WANTED, new JsonObject(), WITHIN_NODE)
                 .map(reply -> LaneOpened.fromJson(reply.body()))
                 // A life may end while its lane is on the way.
-                .compose(lane -> lane.incarnation() == ended
+                .compose(opened -> opened.incarnation() == ended
                         ? Future.failedFuture("incarnation %d has ended".formatted(ended))
-                        : Future.succeededFuture(lane))
-                .onSuccess(lane -> {
-                    incarnation = lane.incarnation();
-                    granted.accept(new Lane(lane.incarnation(), lane.lane(), batchLimit));
+                        : Future.succeededFuture(opened))
+                .onSuccess(opened -> {
+                    incarnation = opened.incarnation();
+                    var begins = new Lane(opened.incarnation(), opened.lane(), batchLimit);
+                    lane = begins;
+                    granted.accept(begins);
                     backoff.reset();
                     begun.complete();
                 })
@@ -97,12 +103,29 @@ final class LaneLife {
                 });
     }
 
+    /** A lane that nothing was sent on is the next owner's: an incarnation has a limited number of them. */
+    private void giveBack() {
+        var unused = lane;
+        lane = null;
+        if (unused != null && unused.isUnused() && unused.incarnation() != ended) {
+            // Whoever still holds this owner may not use it any more.
+            endsSoon();
+            over.run();
+            vertx.eventBus()
+                    .send(
+                            LaneOpened.RETURNED,
+                            new LaneOpened(unused.incarnation(), unused.lane()).toJson(),
+                            WITHIN_NODE);
+        }
+    }
+
     private void fenced(Message<JsonObject> message) {
         ended = Incarnation.fromJson(message.body()).incarnation();
         if (ended != incarnation) {
             return;
         }
         incarnation = NONE;
+        lane = null;
         over.run();
         if (!ending) {
             begin().onFailure(failure -> log.error("No new lane", failure));

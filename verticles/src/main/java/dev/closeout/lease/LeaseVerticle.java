@@ -15,6 +15,9 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +42,12 @@ public final class LeaseVerticle extends VerticleBase {
     private final Identity node;
     private final Backoff backoff = new Backoff();
     private Promise<Long> incarnation = Promise.promise();
+    /** The life's, the next one's until there is one: it tells lives apart that were given the same number. */
+    private String nonce = UUID.randomUUID().toString();
+
     private int lanes;
+    /** Lanes of this life that nobody uses: they were not delivered, or came back. */
+    private final Deque<Integer> free = new ArrayDeque<>();
     /** {@link System#nanoTime} when the last renewal that went through was asked for: the lease holds from then on. */
     private long heldSince;
 
@@ -56,6 +64,9 @@ public final class LeaseVerticle extends VerticleBase {
         vertx.eventBus().localConsumer(LaneOpened.WANTED, this::grantLane);
         vertx.eventBus()
                 .<JsonObject>localConsumer(
+                        LaneOpened.RETURNED, message -> takeBack(LaneOpened.fromJson(message.body())));
+        vertx.eventBus()
+                .<JsonObject>localConsumer(
                         Incarnation.FENCED,
                         message -> over(Incarnation.fromJson(message.body()).incarnation()));
         vertx.setPeriodic(node.lease().toMillis() / RENEWALS_PER_LEASE, timer -> renew());
@@ -70,14 +81,15 @@ public final class LeaseVerticle extends VerticleBase {
         var current = current();
         return current == null
                 ? Future.succeededFuture()
-                : ask(Incarnation.NODE_LEFT, new Incarnation(current).toJson()).recover(failure -> {
-                    log.warn(
-                            "The lease of incarnation {} was not given back: {}. It runs out in {} s.",
-                            current,
-                            failure.getMessage(),
-                            node.lease().toSeconds());
-                    return Future.succeededFuture();
-                });
+                : ask(Incarnation.NODE_LEFT, new Incarnation(current, nonce).toJson())
+                        .recover(failure -> {
+                            log.warn(
+                                    "The lease of incarnation {} was not given back: {}. It runs out in {} s.",
+                                    current,
+                                    failure.getMessage(),
+                                    node.lease().toSeconds());
+                            return Future.succeededFuture();
+                        });
     }
 
     private @Nullable Long current() {
@@ -89,10 +101,11 @@ public final class LeaseVerticle extends VerticleBase {
             return;
         }
         var asked = System.nanoTime();
-        ask(NodeJoined.ADDRESS, new NodeJoined(node.name(), node.lease().toMillis()).toJson())
+        ask(NodeJoined.ADDRESS, new NodeJoined(node.name(), node.lease().toMillis(), nonce).toJson())
                 .onSuccess(reply -> {
                     backoff.reset();
                     lanes = 0;
+                    free.clear();
                     heldSince = asked;
                     var number = Incarnation.fromJson(reply.body()).incarnation();
                     log.info("Node {} lives as incarnation {}", node.name(), number);
@@ -118,7 +131,7 @@ public final class LeaseVerticle extends VerticleBase {
             return;
         }
         var asked = System.nanoTime();
-        ask(Incarnation.LEASE_RENEWED, new Incarnation(current).toJson())
+        ask(Incarnation.LEASE_RENEWED, new Incarnation(current, nonce).toJson())
                 .onSuccess(renewed -> heldFrom(asked))
                 .onFailure(failure -> {
                     var known = Failure.of(failure);
@@ -163,13 +176,14 @@ public final class LeaseVerticle extends VerticleBase {
         if (current != null && current == fenced) {
             log.warn("Incarnation {} is over: its connections are closed, a new life begins", fenced);
             incarnation = Promise.promise();
+            nonce = UUID.randomUUID().toString();
             join();
         }
     }
 
     private void grantLane(Message<JsonObject> wanted) {
         var current = current();
-        if (current == null || lanes == ConnectionId.LANES) {
+        if (current == null || (lanes == ConnectionId.LANES && free.isEmpty())) {
             wanted.fail(
                     Failure.NOT_READY.code(),
                     current == null
@@ -177,10 +191,21 @@ public final class LeaseVerticle extends VerticleBase {
                             : "an incarnation has %d lanes at most".formatted(ConnectionId.LANES));
             return;
         }
-        var lane = new LaneOpened(current, lanes++);
+        var lane = new LaneOpened(current, free.isEmpty() ? lanes++ : free.remove(), nonce);
         ask(LaneOpened.ADDRESS, lane.toJson())
                 .onSuccess(opened -> wanted.reply(lane.toJson()))
-                .onFailure(failure -> wanted.fail(Failure.NOT_READY.code(), failure.getMessage()));
+                .onFailure(failure -> {
+                    takeBack(lane);
+                    wanted.fail(Failure.NOT_READY.code(), failure.getMessage());
+                });
+    }
+
+    /** Its row may be there, or come late: to open the lane again changes nothing, since nobody has used it. */
+    private void takeBack(LaneOpened lane) {
+        var current = current();
+        if (current != null && current == lane.incarnation()) {
+            free.add(lane.lane());
+        }
     }
 
     private Future<Message<JsonObject>> ask(String address, JsonObject body) {

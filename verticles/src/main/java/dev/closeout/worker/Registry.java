@@ -1,7 +1,10 @@
 package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
+import dev.closeout.message.Incarnation;
+import dev.closeout.message.LaneOpened;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 
 /** Lives of nodes and their lanes, in the database: who is alive is judged on its clock alone. */
@@ -12,58 +15,68 @@ final class Registry {
         this.database = database;
     }
 
-    /** Begins a life; completes with its incarnation. */
-    Future<Long> join(String name, long leaseMillis) {
+    /** Begins a life, once for each nonce; completes with its incarnation. */
+    Future<Long> join(String name, long leaseMillis, String nonce) {
         return database.on(connection -> connection
                 .preparedQuery(
                         """
-                        INSERT INTO closeout.node (name, lease_ms, lease_until)
-                        VALUES ($1, $2::bigint, clock_timestamp() + $2::bigint * interval '1 ms')
+                        INSERT INTO closeout.node (name, lease_ms, lease_until, nonce)
+                        VALUES ($1, $2::bigint, clock_timestamp() + $2::bigint * interval '1 ms',
+                            coalesce(nullif($3::text, ''), gen_random_uuid()::text))
+                        ON CONFLICT (nonce) DO UPDATE SET lease_until = excluded.lease_until
                         RETURNING incarnation""")
-                .execute(Tuple.of(name, leaseMillis))
+                .execute(Tuple.of(name, leaseMillis, nonce))
                 .map(rows -> rows.iterator().next().getLong(0)));
     }
 
-    /** Fails with {@code FENCED} when the life is over. */
-    Future<Void> renew(long incarnation) {
+    /** Fails with {@code FENCED} when the life is over, or is another node's. */
+    Future<Void> renew(Incarnation life) {
         return unlessFenced(
-                incarnation,
+                life.incarnation(),
                 """
                 UPDATE closeout.node SET lease_until = clock_timestamp() + lease_ms * interval '1 ms'
-                WHERE incarnation = $1 AND fenced_at IS NULL
+                WHERE incarnation = $1 AND fenced_at IS NULL AND $2::text IN (nonce, '')
                 RETURNING incarnation""",
-                Tuple.of(incarnation));
+                Tuple.of(life.incarnation(), life.nonce()));
     }
 
     /**
      * Opens a lane; again changes nothing. The share lock makes a fencing that is under way wait, so that no lane slips
      * past it (I5).
      */
-    Future<Void> openLane(long incarnation, int lane) {
+    Future<Void> openLane(LaneOpened lane) {
         return unlessFenced(
-                incarnation,
+                lane.incarnation(),
                 """
                 WITH alive AS (
-                    SELECT incarnation FROM closeout.node WHERE incarnation = $1 AND fenced_at IS NULL FOR SHARE
+                    SELECT incarnation FROM closeout.node
+                    WHERE incarnation = $1 AND fenced_at IS NULL AND $3::text IN (nonce, '')
+                    FOR SHARE
                 ), opened AS (
                     INSERT INTO closeout.lane (incarnation, lane) SELECT incarnation, $2::integer FROM alive
                     ON CONFLICT DO NOTHING
                 )
                 SELECT incarnation FROM alive""",
-                Tuple.of(incarnation, lane));
+                Tuple.of(lane.incarnation(), lane.lane(), lane.nonce()));
     }
 
     /** Ends a life. One that still has connections is left to the reaper, without the wait for its lease. */
-    Future<Void> leave(long incarnation) {
+    Future<Void> leave(Incarnation life) {
         return database.transact(connection -> connection
                 .preparedQuery(
                         """
-                        UPDATE closeout.node SET lease_until = '-infinity' WHERE incarnation = $1""")
-                .execute(Tuple.of(incarnation))
+                        UPDATE closeout.node SET lease_until = '-infinity'
+                        WHERE incarnation = $1 AND $2::text IN (nonce, '')""")
+                .execute(Tuple.of(life.incarnation(), life.nonce()))
+                .compose(expired ->
+                        expired.rowCount() == 0 ? Future.succeededFuture() : forget(connection, life.incarnation())));
+    }
+
+    private static Future<Void> forget(SqlConnection connection, long incarnation) {
+        return connection
                 // It waits for a batch that is just committing; the next statement sees what that one wrote.
-                .compose(expired -> connection
-                        .preparedQuery("UPDATE closeout.lane SET fenced = true WHERE incarnation = $1")
-                        .execute(Tuple.of(incarnation)))
+                .preparedQuery("UPDATE closeout.lane SET fenced = true WHERE incarnation = $1")
+                .execute(Tuple.of(incarnation))
                 .compose(fenced -> connection
                         .preparedQuery(
                                 """
@@ -71,12 +84,7 @@ final class Registry {
                                 WHERE n.incarnation = $1
                                   AND NOT EXISTS (SELECT FROM closeout.connection c WHERE c.incarnation = $1)""")
                         .execute(Tuple.of(incarnation)))
-                .mapEmpty());
-    }
-
-    /** A query with a deadline: whether PostgreSQL answers. */
-    Future<Void> check() {
-        return database.on(connection -> connection.query("SELECT 1").execute().mapEmpty());
+                .mapEmpty();
     }
 
     private Future<Void> unlessFenced(long incarnation, String sql, Tuple parameters) {

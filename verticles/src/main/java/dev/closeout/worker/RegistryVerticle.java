@@ -11,9 +11,12 @@ import io.vertx.core.json.JsonObject;
 /** Answers nodes that begin a life, renew it, open lanes or leave. A worker verticle. */
 final class RegistryVerticle extends VerticleBase {
     private final Registry registry;
+    private final Database health;
 
-    RegistryVerticle(Registry registry) {
+    /** @param health asked whether PostgreSQL answers, by whoever probes: its connections are not those of the leases */
+    RegistryVerticle(Registry registry, Database health) {
         this.registry = registry;
+        this.health = health;
     }
 
     @Override
@@ -21,20 +24,17 @@ final class RegistryVerticle extends VerticleBase {
         return Future.all(
                 Answers.on(vertx, NodeJoined.ADDRESS, json -> {
                     var joined = NodeJoined.fromJson(json);
-                    return registry.join(joined.name(), joined.leaseMillis())
+                    return registry.join(joined.name(), joined.leaseMillis(), joined.nonce())
                             .map(number -> new Incarnation(number).toJson());
                 }),
-                Answers.on(vertx, LaneOpened.ADDRESS, json -> {
-                    var lane = LaneOpened.fromJson(json);
-                    return registry.openLane(lane.incarnation(), lane.lane()).map(new JsonObject());
-                }),
-                Answers.on(vertx, Incarnation.LEASE_RENEWED, json -> registry.renew(
-                                Incarnation.fromJson(json).incarnation())
+                Answers.on(vertx, LaneOpened.ADDRESS, json -> registry.openLane(LaneOpened.fromJson(json))
                         .map(new JsonObject())),
-                Answers.on(vertx, Incarnation.NODE_LEFT, json -> registry.leave(
-                                Incarnation.fromJson(json).incarnation())
+                Answers.on(vertx, Incarnation.LEASE_RENEWED, json -> registry.renew(Incarnation.fromJson(json))
                         .map(new JsonObject())),
-                Answers.on(
-                        vertx, DatabaseChecked.ADDRESS, json -> registry.check().map(new JsonObject())));
+                Answers.on(vertx, Incarnation.NODE_LEFT, json -> registry.leave(Incarnation.fromJson(json))
+                        .map(new JsonObject())),
+                Answers.on(vertx, DatabaseChecked.ADDRESS, json -> health.on(
+                                connection -> connection.query("SELECT 1").execute())
+                        .map(new JsonObject())));
     }
 }

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 public final class Workers {
     private static final DeploymentOptions WORKER = new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER);
 
-    /** Connections for leases and health alone: business queries cannot starve them. */
+    /** Connections for leases alone: neither business queries nor probes can starve them. */
     private static final int LEASE_CONNECTIONS = 2;
-    /** Connections for those who ask, who may be many: batches do not wait for them. */
+    /** Connections for those who ask, probes among them, who may be many: batches do not wait for them. */
     private static final int QUESTION_CONNECTIONS = 2;
     /** Less than a node waits for the answer to a renewal. */
     private static final Duration LEASE_DEADLINE = Duration.ofSeconds(2);
@@ -114,7 +114,7 @@ public final class Workers {
         var lease = config.node().lease();
         var stopTimeout = config.node().stopTimeout();
         return deploy(1, () -> new AudienceVerticle(audience))
-                .compose(deployed -> deploy(1, () -> new RegistryVerticle(new Registry(leases))))
+                .compose(deployed -> deploy(1, () -> new RegistryVerticle(new Registry(leases), questions)))
                 .compose(deployed -> deploy(1, () -> new ReaperVerticle(reaper, release, counts, lease, stopTimeout)))
                 .compose(deployed -> deploy(
                         1,

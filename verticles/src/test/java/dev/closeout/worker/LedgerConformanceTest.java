@@ -7,6 +7,8 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.Batch;
+import dev.closeout.message.Incarnation;
+import dev.closeout.message.LaneOpened;
 import dev.closeout.protocol.Batches;
 import dev.closeout.protocol.ClientRow;
 import dev.closeout.protocol.ConnectionRow;
@@ -81,19 +83,19 @@ class LedgerConformanceTest {
                 case 0 ->
                     assertEquals(
                             run(by -> lives.join(by, LEASE_MILLIS)),
-                            worker.done(() -> registry.join("n", LEASE_MILLIS)),
+                            worker.done(() -> registry.join("n", LEASE_MILLIS, "")),
                             what);
                 case 1, 2 -> {
                     var lane = random.nextInt(2);
                     assertEquals(
                             run(by -> lives.openLane(by, new LaneRow.Key(life, lane))),
-                            worker.succeeds(() -> registry.openLane(life, lane)),
+                            worker.succeeds(() -> registry.openLane(new LaneOpened(life, lane))),
                             what);
                 }
                 case 3 ->
                     assertEquals(
                             run(by -> lives.renew(by, life)),
-                            worker.succeeds(() -> registry.renew(life)),
+                            worker.succeeds(() -> registry.renew(new Incarnation(life))),
                             what);
                 case 4 -> {
                     if (random.nextInt(4) == 0) {

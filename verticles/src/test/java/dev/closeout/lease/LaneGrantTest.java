@@ -1,0 +1,101 @@
+package dev.closeout.lease;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.closeout.config.NodeConfig;
+import dev.closeout.connection.OwnConnections;
+import dev.closeout.connection.SocketSettings;
+import dev.closeout.failure.Failure;
+import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.TestConfig;
+import dev.closeout.message.ConnectionId;
+import dev.closeout.message.Incarnation;
+import dev.closeout.message.LaneOpened;
+import dev.closeout.message.NodeJoined;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.util.HashSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who gets which lane: there are 1,024 in a life, and one that nobody used is not lost. */
+@ExtendWith(VertxExtension.class)
+class LaneGrantTest {
+    private final NodeConfig config = TestConfig.of("unused");
+    private final AtomicBoolean away = new AtomicBoolean();
+    private Vertx vertx;
+
+    @SuppressWarnings("NullAway.Init") // vertx: set before each test
+    LaneGrantTest() {}
+
+    /** With a worker that takes every node in, and opens every lane unless it is away. */
+    @BeforeEach
+    void start(Vertx given) {
+        vertx = given;
+        vertx.eventBus()
+                .<JsonObject>consumer(NodeJoined.ADDRESS, message -> message.reply(new Incarnation(7).toJson()));
+        vertx.eventBus().<JsonObject>consumer(LaneOpened.ADDRESS, message -> {
+            if (away.get()) {
+                message.fail(Failure.DATABASE_AWAY.code(), "away");
+            } else {
+                message.reply(new JsonObject());
+            }
+        });
+        new SocketSettings(config, new SimpleMeterRegistry()).publish(vertx);
+        Eventually.done(vertx.deployVerticle(new LeaseVerticle(config.node())));
+        assertEquals(0, Eventually.done(firstGrant()).lane());
+    }
+
+    @Test
+    void aGrantThatFailedCostsNoLane() {
+        away.set(true);
+        for (var i = 0; i < ConnectionId.LANES; i++) {
+            Eventually.failure(grant());
+        }
+        away.set(false);
+        assertEquals(1, Eventually.done(grant()).lane());
+        assertEquals(2, Eventually.done(grant()).lane());
+    }
+
+    /** As when it is tried again and again until something else that it needs is there. */
+    @Test
+    void aVerticleThatDoesNotStartCostsNoLane() {
+        for (var i = 0; i < 50; i++) {
+            Eventually.failure(vertx.deployVerticle(new DoesNotStart()));
+        }
+        var granted = new HashSet<Integer>();
+        for (var i = 0; i < 3; i++) {
+            granted.add(Eventually.done(grant()).lane());
+        }
+        assertEquals(3, granted.size(), "nobody shares one");
+        assertTrue(granted.stream().allMatch(lane -> lane < 5), () -> "used up: " + granted);
+    }
+
+    /** It joins a moment after it has started. */
+    private Future<LaneOpened> firstGrant() {
+        return grant().recover(notYet -> vertx.timer(1).compose(again -> firstGrant()));
+    }
+
+    private Future<LaneOpened> grant() {
+        return vertx.eventBus()
+                .<JsonObject>request(LaneOpened.WANTED, new JsonObject())
+                .map(reply -> LaneOpened.fromJson(reply.body()));
+    }
+
+    /** It gets its lane, and then something else is missing. */
+    private static final class DoesNotStart extends VerticleBase {
+        @Override
+        public Future<?> start() {
+            return OwnConnections.of(vertx, "half")
+                    .start()
+                    .compose(started -> Future.failedFuture(new IllegalStateException("something else is missing")));
+        }
+    }
+}

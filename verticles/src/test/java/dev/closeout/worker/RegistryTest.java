@@ -1,0 +1,87 @@
+package dev.closeout.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.closeout.failure.Failure;
+import dev.closeout.fixture.Eventually;
+import dev.closeout.message.DatabaseChecked;
+import dev.closeout.message.Incarnation;
+import dev.closeout.message.LaneOpened;
+import dev.closeout.message.NodeJoined;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Lives of nodes, and who may speak for them. */
+class RegistryTest {
+    private WorkerFixture workers;
+
+    @SuppressWarnings("NullAway.Init") // workers: set before each test
+    RegistryTest() {}
+
+    @BeforeEach
+    void start() {
+        workers = WorkerFixture.start();
+    }
+
+    @AfterEach
+    void stop() {
+        workers.close();
+    }
+
+    /** Probes may fill their own queue; a renewal that fails because of them would cost a node its sockets. */
+    @Test
+    void aFloodOfProbesDelaysNoRenewal() {
+        var node = workers.join("a");
+        var probes = new ArrayList<Future<?>>();
+        for (var i = 0; i < 2_000; i++) {
+            probes.add(workers.first.vertx.eventBus().request(DatabaseChecked.ADDRESS, new JsonObject()));
+        }
+        for (var i = 0; i < 10; i++) {
+            workers.ask(Incarnation.LEASE_RENEWED, new Incarnation(node).toJson());
+        }
+        Eventually.done(Future.join(probes).otherwiseEmpty());
+    }
+
+    /** The answer to a join may be lost: the next try is the same life. */
+    @Test
+    void joinsOnceForEachNonce() {
+        var nonce = UUID.randomUUID().toString();
+        assertEquals(join(nonce), join(nonce));
+        assertNotEquals(join(nonce), join(UUID.randomUUID().toString()));
+    }
+
+    /** I5: a failover that loses a join gives its number to the next node. The first one finds another's nonce there. */
+    @Test
+    void aLifeThatWasGivenOutTwiceIsFencedForTheFirst() {
+        var lost = UUID.randomUUID().toString();
+        var known = UUID.randomUUID().toString();
+        var number = join(lost);
+        workers.database.run("UPDATE closeout.node SET nonce = '%s' WHERE incarnation = %d".formatted(known, number));
+
+        workers.ask(Incarnation.LEASE_RENEWED, new Incarnation(number, known).toJson());
+        workers.ask(LaneOpened.ADDRESS, new LaneOpened(number, 0, known).toJson());
+        assertFenced(Incarnation.LEASE_RENEWED, new Incarnation(number, lost).toJson());
+        assertFenced(LaneOpened.ADDRESS, new LaneOpened(number, 1, lost).toJson());
+
+        workers.ask(Incarnation.NODE_LEFT, new Incarnation(number, lost).toJson());
+        workers.ask(Incarnation.LEASE_RENEWED, new Incarnation(number, known).toJson());
+        assertEquals(1, workers.database.number("SELECT count(*) FROM closeout.lane WHERE NOT fenced"));
+    }
+
+    private void assertFenced(String address, JsonObject message) {
+        assertEquals(
+                Failure.FENCED,
+                Failure.of(Eventually.failure(workers.first.vertx.eventBus().request(address, message))));
+    }
+
+    private long join(String nonce) {
+        return Incarnation.fromJson(workers.ask(NodeJoined.ADDRESS, new NodeJoined("n", 60_000, nonce).toJson()))
+                .incarnation();
+    }
+}
