@@ -63,6 +63,7 @@ public final class Node {
     private final Vertx vertx;
     private volatile @Nullable String tcpDeployment;
     private volatile boolean serving;
+    private final Promise<Void> outcast = Promise.promise();
     private @Nullable Future<Void> stopped;
 
     private Node(NodeConfig config, HazelcastClusterManager manager, Vertx vertx) {
@@ -146,6 +147,11 @@ public final class Node {
         return http.port();
     }
 
+    /** Fails when the node finds, after its start, that it cannot stay, with what an operator can do. */
+    Future<Void> outcast() {
+        return outcast.future();
+    }
+
     /** Connections that live on this node. */
     public int live() {
         return tcp.stream().mapToInt(TcpVerticle::live).sum() + http.live();
@@ -178,7 +184,9 @@ public final class Node {
                         () -> vertx.eventBus().publish(CountsLost.ADDRESS, new JsonObject(), WITHIN_NODE)))
                 // Health is served while the node waits for the database: that is when it is asked for.
                 .compose(counts -> startHttp().map(counts))
-                .compose(counts -> config.has(Role.WORKERS) ? startWorkers(databaseUri, counts) : done())
+                .compose(counts -> joinOthers()
+                        .compose(agreement ->
+                                config.has(Role.WORKERS) ? startWorkers(databaseUri, counts, agreement) : done()))
                 .compose(started -> config.has(Role.SOCKETS) ? startSockets() : done())
                 .compose(started -> contract)
                 .<Void>mapEmpty()
@@ -201,10 +209,16 @@ public final class Node {
         return serving ? done() : Future.failedFuture("the node stops");
     }
 
-    private Future<Void> startWorkers(String databaseUri, ReferenceCounts counts) {
+    private Future<ClusterAgreement> joinOthers() {
+        return vertx.executeBlocking(() ->
+                        new ClusterAgreement(vertx, manager.getHazelcastInstance(), config, registry, outcast::tryFail))
+                .compose(agreement -> agreement.join().map(agreement));
+    }
+
+    private Future<Void> startWorkers(String databaseUri, ReferenceCounts counts, ClusterAgreement agreement) {
         // Before the workers, so that it is stopped after them: the calls under way are answered.
         return startWebhook()
-                .compose(started -> Workers.start(vertx, databaseUri, config, counts, registry))
+                .compose(started -> Workers.start(vertx, databaseUri, config, counts, registry, agreement::serve))
                 .onSuccess(workers -> undo.push(workers::stop))
                 .mapEmpty();
     }

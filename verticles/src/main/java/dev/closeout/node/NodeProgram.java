@@ -30,6 +30,7 @@ final class NodeProgram {
     private @Nullable EmbeddedDatabase embedded;
     private volatile boolean failed;
     private volatile boolean stopping;
+    private volatile int exitCode = STOPPED;
 
     private NodeProgram() {}
 
@@ -62,8 +63,18 @@ final class NodeProgram {
     }
 
     private void start(NodeConfig config) throws ExecutionException, InterruptedException {
-        await(Node.start(config, config.has(Role.WORKERS) ? databaseUri(config) : "", node -> node.listening()
-                .onSuccess(open -> listening.complete(node))));
+        await(Node.start(config, config.has(Role.WORKERS) ? databaseUri(config) : "", node -> {
+            node.listening().onSuccess(open -> listening.complete(node));
+            node.outcast().onFailure(this::endItself);
+        }));
+    }
+
+    /** As a signal does, but for the exit code. */
+    private void endItself(Throwable why) {
+        log.error("This node stops: {}", why.getMessage());
+        exitCode = FAILED;
+        // Of its own: it ends when the process does.
+        new Thread(() -> System.exit(FAILED), "closeout-outcast").start();
     }
 
     /** Until {@link #stopAndHalt} does what its name says. */
@@ -100,7 +111,7 @@ final class NodeProgram {
             return;
         }
         stopping = true;
-        var code = STOPPED;
+        var code = exitCode;
         try {
             var node = listening.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             log.info("Stopping");

@@ -18,22 +18,25 @@ final class Migrations {
     private Migrations() {}
 
     /**
-     * Applies what is missing. Blocks. Safe when several nodes start at once: Flyway takes a lock in the database.
+     * Applies what is missing, and says which database it is. Blocks. Safe when several nodes start at once: Flyway takes a lock in the database.
      *
      * @throws ConfigurationException when the database refuses
      * @throws DatabaseStart.NoAnswer when it cannot be reached, or takes no writes now
      */
-    static void apply(DatabaseAddress address, Database config) throws DatabaseStart.NoAnswer {
+    static DatabaseIdentity apply(DatabaseAddress address, Database config) throws DatabaseStart.NoAnswer {
         try {
-            Flyway.configure(Migrations.class.getClassLoader())
+            var flyway = Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(address.jdbc(), address.user(), address.password())
                     .jdbcProperties(properties(address, config))
                     .schemas("closeout")
                     .table("migration")
                     .locations("classpath:closeout/migrations")
-                    .load()
-                    .migrate();
-        } catch (FlywayException e) {
+                    .load();
+            flyway.migrate();
+            try (var connection = flyway.getConfiguration().getDataSource().getConnection()) {
+                return DatabaseIdentity.of(connection, address.toString());
+            }
+        } catch (FlywayException | SQLException e) {
             var root = root(e);
             var text = "database.uri: PostgreSQL at %s: %s"
                     .formatted(

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -60,26 +61,36 @@ public final class Workers {
      * Brings the schema up to date, checks the hooks and begins to take messages.
      *
      * @param uri where PostgreSQL is
+     * @param mayServe asked before anything is taken from other nodes; what it fails with, the start fails with
      * @return fails with a {@link dev.closeout.config.ConfigurationException} when a hook cannot be prepared
      */
     public static Future<Workers> start(
-            Vertx vertx, String uri, NodeConfig config, ReferenceCounts counts, MeterRegistry registry) {
+            Vertx vertx,
+            String uri,
+            NodeConfig config,
+            ReferenceCounts counts,
+            MeterRegistry registry,
+            Function<DatabaseIdentity, Future<Void>> mayServe) {
         var address = DatabaseAddress.read(uri);
         var start = new DatabaseStart(vertx, config.database().startTimeout());
-        return start.until(() -> migrate(vertx, address, config)).compose(migrated -> {
-            var workers = new Workers(vertx, address, config);
-            return start.until(workers::checkHooks)
-                    .compose(hooks -> workers.deploy(hooks, counts, registry))
-                    .map(workers)
-                    .recover(failure -> workers.stop().transform(stopped -> Future.failedFuture(failure)));
-        });
+        return start.until(() -> migrate(vertx, address, config))
+                .compose(mayServe)
+                .compose(agreed -> {
+                    var workers = new Workers(vertx, address, config);
+                    return start.until(workers::checkHooks)
+                            .compose(hooks -> workers.deploy(hooks, counts, registry))
+                            .map(workers)
+                            .recover(failure -> workers.stop().transform(stopped -> Future.failedFuture(failure)));
+                });
     }
 
-    private static Future<Void> migrate(Vertx vertx, DatabaseAddress address, NodeConfig config) {
-        return vertx.executeBlocking(() -> {
-            Migrations.apply(address, config.database());
-            return null;
-        });
+    private static Future<DatabaseIdentity> migrate(Vertx vertx, DatabaseAddress address, NodeConfig config) {
+        return vertx.executeBlocking(() -> Migrations.apply(address, config.database()));
+    }
+
+    /** Connections to PostgreSQL that a node may have at once: its pools', and a probe's. */
+    public static int connections(NodeConfig config) {
+        return config.database().connections() + LEASE_CONNECTIONS + QUESTION_CONNECTIONS + 1;
     }
 
     /** Takes no more messages, then closes the connections to the database. May be called twice. */

@@ -45,7 +45,8 @@ final class WorkerFixture implements AutoCloseable {
             member = Hazelcast.newHazelcastInstance(member(cluster));
             counts = new ReferenceCounts(member);
             vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
-            workers = Eventually.done(Workers.start(vertx, database.uri(), config, counts, registry));
+            workers = Eventually.done(Workers.start(
+                    vertx, database.uri(), config, counts, registry, identity -> Future.succeededFuture()));
         }
 
         Future<BatchApplied> send(Batch batch) {
