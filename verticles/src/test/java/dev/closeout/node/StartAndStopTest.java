@@ -11,6 +11,7 @@ import dev.closeout.fixture.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -149,6 +150,48 @@ class StartAndStopTest {
                 assertEquals(0, first.stop());
             }
         }
+    }
+
+    @Test
+    void anEmbeddedDatabaseWhosePortIsTakenIsSaidAtOnce(@TempDir Path folder) throws InterruptedException, IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var directory = folder.resolve("postgres");
+            assertFailsWith(
+                    "closeout: database.embedded-port: 127.0.0.1:%d is in use by something else"
+                            .formatted(taken.getLocalPort()),
+                    Map.of(
+                            "DATABASE_URI",
+                            "",
+                            "DATABASE_EMBEDDED_PORT",
+                            String.valueOf(taken.getLocalPort()),
+                            "DATABASE_EMBEDDED_DIRECTORY",
+                            directory.toString()));
+            assertFalse(Files.exists(directory), "it tried");
+        }
+        assertFailsWith(
+                "is in use by a PostgreSQL with its data in",
+                Map.of("DATABASE_URI", "", "DATABASE_EMBEDDED_PORT", String.valueOf(TestDatabase.port())));
+    }
+
+    @Test
+    void anEmbeddedDatabaseWhoseNodeWasKilledIsTakenOverAndStopped(@TempDir Path folder)
+            throws InterruptedException, IOException {
+        var port = freePort();
+        var directory = folder.resolve("postgres");
+        var keys = new String[] {
+            "DATABASE_EMBEDDED_PORT", String.valueOf(port), "DATABASE_EMBEDDED_DIRECTORY", directory.toString()
+        };
+        try (var killed = NodeProcess.start(UUID.randomUUID().toString(), "", keys)) {
+            LineClient.welcomed(killed.tcpPort(), "alice");
+        }
+        try (var next = NodeProcess.start(UUID.randomUUID().toString(), "", keys);
+                var client = LineClient.welcomed(next.tcpPort(), "bob")) {
+            assertTrue(next.output().contains("that a node left running"), next.output());
+            assertEquals(0, next.stop(), next.output());
+            assertEquals("ERROR node-restarts connect again", client.read());
+        }
+        assertFalse(Files.exists(directory.resolve("postmaster.pid")), "it runs on");
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
     }
 
     private static int freePort() throws IOException {
