@@ -96,20 +96,22 @@ public final class WorkerNodes implements Shareable {
             Deque<String> left, String address, Object body, long deadline, @Nullable Throwable before) {
         var node = left.remove();
         var patience = Duration.ofNanos(deadline - System.nanoTime());
-        return this.<T>request(node, address, body, patience)
-                .onSuccess(answered -> unwell.recovered(node))
-                .recover(failure -> {
-                    if (isAnswer(failure)) {
-                        unwell.recovered(node);
-                        return Future.failedFuture(failure);
-                    }
-                    unwell.avoid(node);
-                    // Word of PostgreSQL tells more than silence.
-                    var told = before != null && Failure.of(before) != null ? before : failure;
-                    return left.isEmpty() || deadline - System.nanoTime() <= 0
-                            ? Future.failedFuture(told)
-                            : ask(left, address, body, deadline, told);
-                });
+        // The last one is given its time, unless there is word from another: all may be slow at once.
+        var answer = left.isEmpty() && (before == null || Failure.of(before) == null)
+                ? this.<T>send(node, address, body, patience)
+                : this.<T>request(node, address, body, patience);
+        return answer.onSuccess(answered -> unwell.recovered(node)).recover(failure -> {
+            if (isAnswer(failure)) {
+                unwell.recovered(node);
+                return Future.failedFuture(failure);
+            }
+            unwell.avoid(node);
+            // Word of PostgreSQL tells more than silence.
+            var told = before != null && Failure.of(before) != null ? before : failure;
+            return left.isEmpty() || deadline - System.nanoTime() <= 0
+                    ? Future.failedFuture(told)
+                    : ask(left, address, body, deadline, told);
+        });
     }
 
     /**
@@ -119,12 +121,18 @@ public final class WorkerNodes implements Shareable {
      * @return fails early when the node does not answer at all
      */
     public <T> Future<Message<T>> request(String node, String address, Object body, Duration patience) {
-        if (node.equals(own)) {
-            return vertx.eventBus().request(address, body, within(patience).setLocalOnly(true));
-        }
-        var delivery = within(patience).addHeader(NodeAsked.WITHIN, address);
-        var answer = vertx.eventBus().<T>request(NodeAsked.addressOf(node), body, delivery);
-        return unwell.unlessSilent(node, answer);
+        var answer = this.<T>send(node, address, body, patience);
+        return node.equals(own) ? answer : unwell.unlessSilent(node, answer);
+    }
+
+    private <T> Future<Message<T>> send(String node, String address, Object body, Duration patience) {
+        return node.equals(own)
+                ? vertx.eventBus().request(address, body, within(patience).setLocalOnly(true))
+                : vertx.eventBus()
+                        .request(
+                                NodeAsked.addressOf(node),
+                                body,
+                                within(patience).addHeader(NodeAsked.WITHIN, address));
     }
 
     /** Whether the workers of the node have spoken for or against it; otherwise others may do better. */
