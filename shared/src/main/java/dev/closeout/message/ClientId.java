@@ -6,7 +6,11 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** What may name a client: 1 to 256 bytes of UTF-8, no spaces and no control characters. */
+/**
+ * What may name a client: 1 to 256 bytes of UTF-8, no spaces, no control characters, and none that are not seen (those of
+ * Unicode's category Cf: without a width, or turning the direction of text). Two ids are the same when their bytes are:
+ * they are not normalized.
+ */
 public final class ClientId {
     public static final int LIMIT_BYTES = 256;
 
@@ -36,6 +40,10 @@ public final class ClientId {
         }
         if (text.codePoints().anyMatch(ClientId::isForbidden)) {
             throw new IllegalArgumentException("the client id has a space or a control character");
+        }
+        if (text.codePoints().anyMatch(codePoint -> Character.getType(codePoint) == Character.FORMAT)) {
+            throw new IllegalArgumentException(
+                    "the client id has a character that is not seen, such as one without a width or one that turns text around");
         }
         return text;
     }

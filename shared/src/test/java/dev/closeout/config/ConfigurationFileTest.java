@@ -47,10 +47,11 @@ class ConfigurationFileTest {
                         Admission.REFUSE,
                         Duration.ofSeconds(5)),
                 config.sockets());
-        assertEquals(new Limits(100_000, 0, 0, OverLimit.REFUSE, 20_000, 1 << 20), config.limits());
+        assertEquals(new Limits(100_000, 0, 0, OverLimit.REFUSE, 20_000, 20_000, 1 << 20, 0), config.limits());
         assertEquals(new Tcp("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
         assertEquals(
-                new Http("127.0.0.1", 8080, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536), config.http());
+                new Http("127.0.0.1", 8080, null, 0, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536),
+                config.http());
         assertEquals(new Api(null), config.api());
         assertEquals(new Workers(0), config.workers());
         assertEquals(

@@ -2,6 +2,7 @@ package dev.closeout.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.closeout.failure.Failure;
@@ -21,6 +22,22 @@ class ClientIdTest {
     @ValueSource(strings = {"", "a b", "a\tb", "a\u0000", "\u007F", "a\u00A0b", "a\u2028b", "a\u0085b"})
     void refusesWhatHas(String id) {
         assertThrows(IllegalArgumentException.class, () -> ClientId.read(id.getBytes(UTF_8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a\u200Bb", "a\u200Db", "\uFEFFa", "a\u2060b", "a\u00ADb", "a\u202Eb", "\u2066a", "\uDB40\uDC41"
+            })
+    void refusesWhatIsNotSeen(String id) {
+        assertThrows(IllegalArgumentException.class, () -> ClientId.read(id.getBytes(UTF_8)));
+    }
+
+    @Test
+    void tellsComposedFromDecomposed() {
+        var composed = ClientId.read("Zo\u00EB".getBytes(UTF_8));
+        var decomposed = ClientId.read("Zoe\u0308".getBytes(UTF_8));
+        assertNotEquals(composed, decomposed);
+        assertEquals("Zoe\u0308", decomposed);
     }
 
     @Test

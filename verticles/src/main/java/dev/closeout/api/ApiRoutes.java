@@ -50,7 +50,7 @@ public final class ApiRoutes implements Routes {
      * @param loaded the description; until it is there, callers are told to try again
      */
     public ApiRoutes(NodeConfig config, Future<ApiContract> loaded) {
-        this.access = new Access(config.api(), config.http().host());
+        this.access = new Access(config.api(), config.http().hostOfAdmin());
         this.patience = config.database()
                 .connectTimeout()
                 .plus(config.database().queryTimeout())

@@ -13,6 +13,7 @@ import io.vertx.openapi.validation.RequestParameter;
 import io.vertx.openapi.validation.ValidatableRequest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,11 @@ record RawRequest(
         Map<String, RequestParameter> getQuery,
         RequestParameter getBody)
         implements ValidatableRequest {
+    /** Unknown query parameters that an answer names, at most, and characters of each. */
+    private static final int NAMED = 5;
+
+    private static final int LONGEST_NAME = 50;
+
     /** @throws io.vertx.core.eventbus.ReplyException with {@code BAD_MESSAGE} when the address cannot be read */
     static RawRequest of(HttpServerRequest request, Operation operation, @Nullable Buffer body) {
         try {
@@ -81,9 +87,18 @@ record RawRequest(
         }
         if (!given.isEmpty()) {
             // A filter that is misspelt would find everything.
-            throw new IllegalArgumentException("the call has no such query parameter");
+            throw new IllegalArgumentException("the call has no query parameter "
+                    + given.keySet().stream()
+                            .sorted()
+                            .limit(NAMED)
+                            .map(RawRequest::quoted)
+                            .collect(Collectors.joining(", ")));
         }
         return values;
+    }
+
+    private static String quoted(String name) {
+        return '"' + (name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...") + '"';
     }
 
     private static String formDecoded(String text) {

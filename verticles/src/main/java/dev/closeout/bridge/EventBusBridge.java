@@ -3,9 +3,11 @@ package dev.closeout.bridge;
 import dev.closeout.config.Bridge;
 import dev.closeout.connection.Channels;
 import dev.closeout.connection.Farewells;
-import dev.closeout.connection.NodeLimits;
+import dev.closeout.connection.Refusal;
+import dev.closeout.connection.UnreadGuard;
 import dev.closeout.failure.Failure;
 import dev.closeout.failure.OncePer;
+import dev.closeout.http.HttpPeer;
 import dev.closeout.http.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
@@ -51,7 +53,6 @@ public final class EventBusBridge implements Routes {
     private static final OncePer STRANGERS = new OncePer(Duration.ofSeconds(1));
 
     private final Bridge config;
-    private final NodeLimits limits;
     private final MeterRegistry registry;
     private final Rules rules;
     private final Set<GuardedSocket> sockets = new HashSet<>();
@@ -60,9 +61,8 @@ public final class EventBusBridge implements Routes {
     private boolean open;
 
     @SuppressWarnings("NullAway.Init") // context: set by mount
-    public EventBusBridge(Bridge config, NodeLimits limits, MeterRegistry registry) {
+    public EventBusBridge(Bridge config, MeterRegistry registry) {
         this.config = config;
-        this.limits = limits;
         this.registry = registry;
         this.rules = new Rules(config);
     }
@@ -94,7 +94,7 @@ public final class EventBusBridge implements Routes {
     public Future<Void> close() {
         return onLoop(() -> {
             open = false;
-            new ArrayList<>(sockets).forEach(GuardedSocket::finish);
+            new ArrayList<>(sockets).forEach(GuardedSocket::restart);
         });
     }
 
@@ -118,12 +118,9 @@ public final class EventBusBridge implements Routes {
         return System.nanoTime() / 1_000_000;
     }
 
-    static void breakOff(Channel channel) {
-        Farewells.breakOff(channel);
-    }
-
-    int unreadLimit() {
-        return config.unread();
+    /** It has shown the token. */
+    void admitted(Channel channel) {
+        UnreadGuard.of(channel).welcomed("bridge.unread", config.unread());
     }
 
     void forget(GuardedSocket socket) {
@@ -151,10 +148,6 @@ public final class EventBusBridge implements Routes {
                         "A socket of the bridge showed no token or a wrong one, and is closed; so were {} others since"
                                 + " the last line",
                         others));
-    }
-
-    void slowReader() {
-        registry.counter("closeout.limit.reached", "limit", "bridge.unread").increment();
     }
 
     private SockJSBridgeOptions options() {
@@ -189,7 +182,7 @@ public final class EventBusBridge implements Routes {
     private void accept(SockJSSocket socket, EventBusBridgeImpl bridge) {
         Channel channel = socket.routingContext().get(CHANNEL);
         try {
-            var place = limits.enter(socket.remoteAddress());
+            var place = HttpPeer.of(channel).upgrade();
             var guarded = new GuardedSocket(this, rules, socket, channel, place);
             sockets.add(guarded);
             registry.counter("closeout.bridge.opened").increment();
@@ -198,7 +191,7 @@ public final class EventBusBridge implements Routes {
             refused(full);
             farewell(channel);
             socket.write(GuardedSocket.told(full, null));
-            socket.close();
+            socket.close(Refusal.TRY_AGAIN_LATER.webSocketStatus(), String.valueOf(full.getMessage()));
         }
     }
 

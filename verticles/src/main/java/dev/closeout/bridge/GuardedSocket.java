@@ -2,6 +2,8 @@ package dev.closeout.bridge;
 
 import dev.closeout.config.Bridge;
 import dev.closeout.connection.NodeLimits;
+import dev.closeout.connection.Refusal;
+import dev.closeout.connection.UnreadGuard;
 import dev.closeout.failure.Failure;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -21,10 +23,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket as the bridge of Vert.x sees it: every frame of the peer is checked before, and the token taken out of it; all
- * that goes to the peer is counted until it has been written. Runs on its verticle's event loop.
+ * A socket as the bridge of Vert.x sees it: every frame of the peer is checked before, and the token taken out of it.
+ * Runs on its verticle's event loop.
  */
 final class GuardedSocket implements SockJSSocket {
+    private static final int NORMAL = 1000;
+
     private final EventBusBridge owner;
     private final Rules rules;
     private final SockJSSocket peer;
@@ -37,8 +41,6 @@ final class GuardedSocket implements SockJSSocket {
 
     private boolean admitted;
     private boolean ended;
-    /** Characters that are on their way to the peer. */
-    private long unread;
 
     GuardedSocket(EventBusBridge owner, Rules rules, SockJSSocket peer, Channel channel, NodeLimits.Place place) {
         this.owner = owner;
@@ -46,13 +48,24 @@ final class GuardedSocket implements SockJSSocket {
         this.peer = peer;
         this.channel = channel;
         this.place = place;
-        // It closes right after that: on a plain WebSocket there is just time for a word.
-        peer.exceptionHandler(failure -> {
-            if (failure instanceof CorruptedWebSocketFrameException) {
-                answer(Failure.BAD_MESSAGE.because("the message is too long, or none of WebSocket's"), null);
-            }
-        });
+        UnreadGuard.of(channel).greet(this::left);
+        peer.exceptionHandler(this::broken);
         peer.closeHandler(closed -> left());
+    }
+
+    private void broken(Throwable failure) {
+        var why = Failure.BAD_MESSAGE.because("the message is too long, or none of WebSocket's");
+        if (failure instanceof CorruptedWebSocketFrameException) {
+            // What comes next is its close frame, with the status of what was wrong.
+            owner.refused(why);
+            tell(why, null);
+            left();
+        } else if (failure instanceof IllegalStateException) {
+            // Of its parts each was short enough. Vert.x forgets it, and would go on.
+            owner.refused(why);
+            tell(why, null);
+            finish(Refusal.LINE_TOO_LONG.webSocketStatus(), "the message is too long");
+        }
     }
 
     /** Ends one that has not shown the token in time, or that is silent. */
@@ -61,7 +74,7 @@ final class GuardedSocket implements SockJSSocket {
             owner.stranger();
             refuse(notAllowed(), null);
         } else if (now - heardAt >= config.pingTimeout().toMillis()) {
-            finish();
+            finish(NORMAL, "nothing was heard");
         }
     }
 
@@ -71,17 +84,22 @@ final class GuardedSocket implements SockJSSocket {
             return;
         }
         tell(why, replyAddress);
-        finish();
+        finish(Refusal.NOT_ALLOWED.webSocketStatus(), String.valueOf(why.getMessage()));
     }
 
-    /** Closes it; a second call changes nothing. */
-    void finish() {
+    /** The node stops. */
+    void restart() {
+        finish(Refusal.NODE_RESTARTS.webSocketStatus(), "this node stops");
+    }
+
+    /** Closes it with a status; a second call changes nothing. */
+    private void finish(int status, String text) {
         if (ended) {
             return;
         }
         left();
         owner.farewell(channel);
-        peer.close();
+        peer.close(status, text);
     }
 
     @Override
@@ -136,6 +154,7 @@ final class GuardedSocket implements SockJSSocket {
         if (!admitted) {
             admitted = true;
             place.welcomed();
+            owner.admitted(channel);
         }
         try {
             rules.check(frame);
@@ -178,14 +197,7 @@ final class GuardedSocket implements SockJSSocket {
         if (ended) {
             return Future.failedFuture("the socket has ended");
         }
-        unread += text.length();
-        if (unread > owner.unreadLimit()) {
-            owner.slowReader();
-            left();
-            EventBusBridge.breakOff(channel);
-            return Future.failedFuture("the peer reads too slowly");
-        }
-        return peer.write(text).onComplete(done -> unread -= text.length());
+        return peer.write(text);
     }
 
     /** It counts no longer. */
@@ -258,13 +270,18 @@ final class GuardedSocket implements SockJSSocket {
 
     @Override
     public Future<Void> end() {
-        finish();
+        finish(NORMAL, "");
         return Future.succeededFuture();
     }
 
     @Override
     public void close() {
-        finish();
+        finish(NORMAL, "");
+    }
+
+    @Override
+    public void close(int status, String text) {
+        finish(status, text);
     }
 
     @Override

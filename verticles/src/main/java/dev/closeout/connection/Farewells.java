@@ -45,7 +45,8 @@ public final class Farewells {
     public static void breakOff(Channel socket) {
         if (socket.isOpen()) {
             socket.config().setOption(ChannelOption.SO_LINGER, 0);
-            socket.close();
+            // Not from the end of the pipeline: Vert.x would first wait until what it has written is taken.
+            socket.pipeline().firstContext().close();
         }
     }
 }

@@ -3,7 +3,10 @@ package dev.closeout.connection;
 import dev.closeout.config.Limits;
 import dev.closeout.failure.Failure;
 import dev.closeout.failure.OncePer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -23,12 +26,18 @@ public final class NodeLimits {
      */
     public static final int UNACKNOWLEDGED_MS = 30_000;
 
+    /** Connections to the port for operators. */
+    private static final int ADMIN = 1_000;
+
     private static final Logger log = LoggerFactory.getLogger(NodeLimits.class);
 
     private final Limits limits;
     private final MeterRegistry registry;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger handshakes = new AtomicInteger();
+    private final AtomicInteger http = new AtomicInteger();
+    private final AtomicInteger admin = new AtomicInteger();
+    private final Unread unread;
     /** Empty when addresses are not limited. */
     private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
 
@@ -37,6 +46,13 @@ public final class NodeLimits {
     public NodeLimits(Limits limits, MeterRegistry registry) {
         this.limits = limits;
         this.registry = registry;
+        this.unread = new Unread(limits.unreadNode());
+        Gauge.builder("closeout.unread.bytes", unread, Unread::bytes).register(registry);
+    }
+
+    /** Counts what its peer leaves unread from now on. On the socket's event loop, before anything is written. */
+    public UnreadGuard guard(Channel socket) {
+        return UnreadGuard.before(socket, this, unread);
     }
 
     /** Bytes that may wait for one connection to read them. */
@@ -54,40 +70,85 @@ public final class NodeLimits {
      *
      * @param address the peer's, without its port
      * @return the connection's place; to be given back
-     * @throws io.vertx.core.eventbus.ReplyException with {@code OVERLOADED} when a limit is reached
+     * @throws ReplyException with {@code OVERLOADED} when a limit is reached
      */
     public Place enter(String address) {
-        if (connections.incrementAndGet() > limits.connections()) {
-            connections.decrementAndGet();
-            throw refused("limits.connections", limits.connections(), "this node has as many connections as it may");
+        var place = new Place(address, null);
+        place.upgrade();
+        try {
+            enterAddress(address);
+        } catch (ReplyException full) {
+            place.leaveNode();
+            throw full;
         }
-        if (handshakes.incrementAndGet() > limits.handshakes()) {
-            connections.decrementAndGet();
-            handshakes.decrementAndGet();
-            throw refused("limits.handshakes", limits.handshakes(), "too many connections are being opened");
+        return place;
+    }
+
+    /**
+     * Takes one more HTTP connection on, which may become a WebSocket.
+     *
+     * @throws ReplyException with {@code OVERLOADED} when a limit is reached
+     */
+    public Place enterHttp(@Nullable SocketAddress remote) {
+        take(http, limits.http(), "limits.http", "this node has as many HTTP connections as it may");
+        var address = remote == null ? "" : String.valueOf(remote.hostAddress());
+        try {
+            enterAddress(address);
+        } catch (ReplyException full) {
+            http.decrementAndGet();
+            throw full;
         }
-        if (limits.perAddress() > 0 && byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
-            connections.decrementAndGet();
-            handshakes.decrementAndGet();
-            leave(address);
-            throw refused("limits.per-address", limits.perAddress(), "too many connections from this address");
-        }
-        return new Place(address);
+        return new Place(address, http);
+    }
+
+    /** The same at the port for operators, whom no client may keep out. */
+    public Place enterAdmin() {
+        take(admin, ADMIN, "http.admin-port", "this port has as many connections as it may");
+        return new Place(null, admin);
     }
 
     /** Counts a connection that read too slowly. */
-    public void slowReader() {
-        reached("limits.unread", limits.unread(), "ended");
+    void slowReader(String key, long limit) {
+        reached(key, limit, "ended");
     }
 
     /** One connection's place on the node. Used on one event loop. */
     public final class Place {
-        private final String address;
-        private boolean opening = true;
+        /** Null: not counted. */
+        private final @Nullable String address;
+        /** Where it counts until it is upgraded; null from then on. */
+        private @Nullable AtomicInteger plain;
+
+        private boolean opening;
         private boolean left;
 
-        private Place(String address) {
+        private Place(@Nullable String address, @Nullable AtomicInteger plain) {
             this.address = address;
+            this.plain = plain;
+        }
+
+        /**
+         * It counts as one of the node's connections from now on, whose handshake is under way.
+         *
+         * @throws ReplyException with {@code OVERLOADED} when a limit is reached; nothing has changed then
+         */
+        public void upgrade() {
+            take(
+                    connections,
+                    limits.connections(),
+                    "limits.connections",
+                    "this node has as many connections as it may");
+            try {
+                take(handshakes, limits.handshakes(), "limits.handshakes", "too many connections are being opened");
+            } catch (ReplyException full) {
+                connections.decrementAndGet();
+                throw full;
+            }
+            opening = true;
+            if (plain != null) {
+                plain.decrementAndGet();
+                plain = null;
+            }
         }
 
         /** Its handshake is over. */
@@ -102,15 +163,39 @@ public final class NodeLimits {
         public void leave() {
             if (!left) {
                 left = true;
+                leaveNode();
+                if (address != null && limits.perAddress() > 0) {
+                    leaveAddress(address);
+                }
+            }
+        }
+
+        private void leaveNode() {
+            if (plain != null) {
+                plain.decrementAndGet();
+            } else {
                 welcomed();
                 connections.decrementAndGet();
-                NodeLimits.this.leave(address);
             }
         }
     }
 
-    private void leave(String address) {
+    private void enterAddress(String address) {
+        if (limits.perAddress() > 0 && byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
+            leaveAddress(address);
+            throw refused("limits.per-address", limits.perAddress(), "too many connections from this address");
+        }
+    }
+
+    private void leaveAddress(String address) {
         byAddress.computeIfPresent(address, (known, count) -> count == 1 ? null : count - 1);
+    }
+
+    private void take(AtomicInteger taken, int limit, String key, String text) {
+        if (taken.incrementAndGet() > limit) {
+            taken.decrementAndGet();
+            throw refused(key, limit, text);
+        }
     }
 
     private RuntimeException refused(String key, int limit, String text) {
@@ -118,7 +203,7 @@ public final class NodeLimits {
         return Failure.OVERLOADED.because(text);
     }
 
-    private void reached(String key, int limit, String answer) {
+    private void reached(String key, long limit, String answer) {
         registry.counter("closeout.limit.reached", "limit", key).increment();
         lines.computeIfAbsent(key, k -> new OncePer(Duration.ofSeconds(1)))
                 .pass()

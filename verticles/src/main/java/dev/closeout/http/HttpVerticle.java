@@ -1,26 +1,37 @@
 package dev.closeout.http;
 
-import dev.closeout.config.Http;
+import dev.closeout.connection.Channels;
 import dev.closeout.connection.NodeLimits;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Serves HTTP on its event loop. */
 public final class HttpVerticle extends VerticleBase {
     /** How long a peer may take to answer a close frame before its socket is closed. */
     private static final int CLOSING_SECONDS = 2;
-    /** How long a connection without a WebSocket may say nothing, at least. */
-    private static final Duration IDLE = Duration.ofSeconds(60);
+    /** Vert.x takes one free port for all servers that name the same negative number. */
+    private static final int ANY_PORT = -2;
 
-    private final Http config;
+    private final Door door;
+    private final NodeLimits limits;
     private final List<Routes> served;
     private HttpServer server;
+
+    /**
+     * Where it listens, and whom it takes.
+     *
+     * @param port 0 takes a free one
+     * @param forOperators no client can keep others out: it has room of its own
+     * @param requestTimeout how long the head of a request may take, and then its body
+     * @param messageLimit longest WebSocket message in bytes
+     */
+    public record Door(String host, int port, boolean forOperators, Duration requestTimeout, int messageLimit) {}
 
     /**
      * Not yet listening.
@@ -28,8 +39,9 @@ public final class HttpVerticle extends VerticleBase {
      * @param served by this verticle alone; the first that takes a request has it
      */
     @SuppressWarnings("NullAway.Init") // server: set by start
-    public HttpVerticle(Http config, List<Routes> served) {
-        this.config = config;
+    public HttpVerticle(Door door, NodeLimits limits, List<Routes> served) {
+        this.door = door;
+        this.limits = limits;
         this.served = List.copyOf(served);
     }
 
@@ -41,18 +53,22 @@ public final class HttpVerticle extends VerticleBase {
                 400, request -> request.response().setStatusCode(400).end());
         served.forEach(routes -> routes.mount(router, vertx));
         server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(config.host())
-                        // Vert.x takes one free port for all servers that name the same negative number.
-                        .setPort(config.port() == 0 ? -2 : config.port())
+                        .setHost(door.host())
+                        .setPort(door.port() == 0 ? ANY_PORT : door.port())
                         .setTcpKeepAlive(true)
                         .setTcpUserTimeout(NodeLimits.UNACKNOWLEDGED_MS)
-                        // A WebSocket is asked for a pong more often than that; what is left are idle requests.
-                        .setReadIdleTimeout((int) idleMillis())
-                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                        // An upgrade would carry a request past the rules of a proxy that does not know of it.
+                        .setHttp2ClearTextEnabled(false)
+                        // It costs memory for each connection, and what a frame inflates to has no bound.
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setPerFrameWebSocketCompressionSupported(false)
+                        .setCompressionSupported(false)
+                        .setDecompressionSupported(false)
                         .setWebSocketClosingTimeout(CLOSING_SECONDS)
-                        .setMaxWebSocketFrameSize(config.messageLimit())
-                        .setMaxWebSocketMessageSize(config.messageLimit()))
+                        .setMaxWebSocketFrameSize(door.messageLimit())
+                        .setMaxWebSocketMessageSize(door.messageLimit()))
                 .requestHandler(router)
+                .connectionHandler(this::accept)
                 // A peer that breaks off a request is nobody's fault.
                 .exceptionHandler(failure -> {});
         return server.listen();
@@ -64,14 +80,17 @@ public final class HttpVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    private long idleMillis() {
-        return Math.max(
-                IDLE.toMillis(),
-                2 * config.pingInterval().plus(config.pongTimeout()).toMillis());
-    }
-
     /** The port that it listens on, once started. */
     public int port() {
         return server.actualPort();
+    }
+
+    private void accept(HttpConnection connection) {
+        var channel = Channels.of(connection);
+        limits.guard(channel);
+        HttpPeer.accept(
+                channel,
+                door.requestTimeout(),
+                () -> door.forOperators() ? limits.enterAdmin() : limits.enterHttp(connection.remoteAddress()));
     }
 }

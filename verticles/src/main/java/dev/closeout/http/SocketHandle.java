@@ -2,6 +2,7 @@ package dev.closeout.http;
 
 import dev.closeout.connection.Farewells;
 import dev.closeout.connection.Refusal;
+import dev.closeout.connection.UnreadGuard;
 import io.netty.channel.Channel;
 import io.vertx.core.http.ServerWebSocket;
 
@@ -10,6 +11,10 @@ import io.vertx.core.http.ServerWebSocket;
  * before, so a peer that takes nothing is broken off after a while.
  */
 record SocketHandle(ServerWebSocket socket, Channel channel, Farewells farewells) {
+    UnreadGuard unread() {
+        return UnreadGuard.of(channel);
+    }
+
     /** Closes with a close frame that says why. */
     @SuppressWarnings("FutureReturnValueIgnored") // Its close handler has done its work.
     void close(Refusal refusal, String text) {

@@ -54,6 +54,7 @@ final class WebSocketSession {
         this.place = place;
         this.metrics = metrics;
         this.frames = new MessageFrames(messageLimit);
+        handle.unread().greet(() -> end(CloseReason.SLOW_READER));
         socket.pause();
         socket.frameHandler(this::received);
         socket.pongHandler(pong -> heardAt = now());
@@ -101,16 +102,12 @@ final class WebSocketSession {
         if (socket.isClosed()) {
             return false;
         }
-        if (socket.writeQueueFull()) {
-            end(CloseReason.SLOW_READER);
-            return false;
-        }
         if (message.textual()) {
             socket.writeTextMessage(message.body());
         } else {
             socket.writeBinaryMessage(Buffer.buffer(message.bytes()));
         }
-        return true;
+        return !ended;
     }
 
     static long now() {
@@ -147,9 +144,7 @@ final class WebSocketSession {
             // What it says waits unread: its silence is ours.
             heardAt = now;
         }
-        if (socket.writeQueueFull()) {
-            end(CloseReason.SLOW_READER);
-        } else if (!welcomed) {
+        if (!welcomed) {
             if (now - heardAt >= handshakeTimeout.toMillis()) {
                 refuse(Refusal.TRY_AGAIN_LATER, "the connection could not be written down in time");
             }
@@ -169,6 +164,7 @@ final class WebSocketSession {
         }
         welcomed = true;
         place.welcomed();
+        handle.unread().welcomed();
         heardAt = now();
         pingedAt = heardAt;
         socket.writeTextMessage(new JsonObject()
@@ -215,10 +211,7 @@ final class WebSocketSession {
             case KICKED ->
                 handle.close(Refusal.NOT_ALLOWED, tracked == null ? reason.label() : tracked.farewell(reason.label()));
             case OVER_LIMIT -> handle.close(Refusal.TOO_MANY_CONNECTIONS, reason.label());
-            case SLOW_READER -> {
-                owner.slowReader();
-                handle.breakOff();
-            }
+            case SLOW_READER -> handle.breakOff();
             default -> handle.close();
         }
     }

@@ -8,7 +8,6 @@ import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
 import dev.closeout.connection.Farewells;
 import dev.closeout.connection.Hello;
-import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.Transport;
@@ -36,7 +35,6 @@ public final class WebSockets implements Routes {
     private final SocketSettings settings;
     private final Sockets sockets;
     private final ConnectionMetrics metrics;
-    private final NodeLimits limits;
     private final AccessToken token;
     private final Set<WebSocketSession> sessions = new HashSet<>();
     private final Farewells farewells = new Farewells();
@@ -49,7 +47,6 @@ public final class WebSockets implements Routes {
         this.settings = settings;
         this.sockets = settings.sockets();
         this.metrics = settings.metrics(Transport.WEBSOCKET);
-        this.limits = settings.limits();
         this.token = new AccessToken(settings.sockets().token());
     }
 
@@ -86,11 +83,6 @@ public final class WebSockets implements Routes {
         return done.future();
     }
 
-    /** A session's peer read too slowly. */
-    void slowReader() {
-        limits.slowReader();
-    }
-
     /** What the request asks for, checked. */
     Hello hello(HttpServerRequest request) {
         return Hello.of(ClientPath.read(request.path()), request.getParam("linger"), settings.clients());
@@ -119,8 +111,7 @@ public final class WebSockets implements Routes {
             }
             var handle = new SocketHandle(socket, channel, farewells);
             try {
-                var place = limits.enter(socket.remoteAddress());
-                socket.setWriteQueueMaxSize(limits.unread());
+                var place = HttpPeer.of(channel).upgrade();
                 var session = new WebSocketSession(this, handle, place, metrics, config.messageLimit());
                 sessions.add(session);
                 session.begin(request, admitted, connections);

@@ -8,6 +8,7 @@ import dev.closeout.config.Role;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.http.HealthRoutes;
 import dev.closeout.http.HttpVerticle;
+import dev.closeout.http.MetricsPage;
 import dev.closeout.http.MetricsRoutes;
 import dev.closeout.http.Routes;
 import dev.closeout.http.WebSockets;
@@ -26,6 +27,7 @@ final class HttpSide {
     private final NodeConfig config;
     private final SocketSettings settings;
     private final PrometheusMeterRegistry registry;
+    private final MetricsPage metrics;
     private final HealthChecks health;
     private final Future<ApiContract> contract;
 
@@ -42,6 +44,7 @@ final class HttpSide {
         this.config = config;
         this.settings = settings;
         this.registry = registry;
+        this.metrics = new MetricsPage(registry);
         this.health = health;
         this.contract = contract;
     }
@@ -50,7 +53,25 @@ final class HttpSide {
     Future<String> deploy(Vertx vertx, int instances) {
         return vertx.deployVerticle(this::verticle, new DeploymentOptions().setInstances(instances))
                 .recover(failure -> Future.failedFuture(PortInUse.explain(
-                        failure, "http", config.http().host(), config.http().port())));
+                        failure,
+                        "http.port",
+                        config.http().host(),
+                        config.http().port())));
+    }
+
+    /** Whether operators have a port of their own. */
+    boolean isApart() {
+        return config.http().adminPort() > 0;
+    }
+
+    /** The same for the port of operators. */
+    Future<String> deployForOperators(Vertx vertx) {
+        return vertx.deployVerticle(this::verticleForOperators, new DeploymentOptions())
+                .recover(failure -> Future.failedFuture(PortInUse.explain(
+                        failure,
+                        "http.admin-port",
+                        config.http().hostOfAdmin(),
+                        config.http().adminPort())));
     }
 
     /** The port that it listens on, once deployed. */
@@ -79,19 +100,34 @@ final class HttpSide {
         return onAll(bridges, EventBusBridge::close);
     }
 
-    private HttpVerticle verticle() {
-        var served = new ArrayList<Routes>();
+    private List<Routes> operatorsRoutes() {
         // First: it takes its paths as they are sent, and refuses those that other routes cannot even read.
-        served.add(new ApiRoutes(config, contract));
-        served.add(new HealthRoutes(health));
-        served.add(new MetricsRoutes(registry));
+        return List.of(new ApiRoutes(config, contract), new HealthRoutes(health), new MetricsRoutes(metrics));
+    }
+
+    private HttpVerticle verticleForOperators() {
+        return verticle(config.http().hostOfAdmin(), config.http().adminPort(), true, operatorsRoutes());
+    }
+
+    private HttpVerticle verticle() {
+        var served = new ArrayList<Routes>(isApart() ? List.of() : operatorsRoutes());
         if (config.has(Role.SOCKETS)) {
             served.add(added(webSockets, new WebSockets(config.http(), settings)));
         }
         if (config.bridge().enabled()) {
-            served.add(added(bridges, new EventBusBridge(config.bridge(), settings.limits(), registry)));
+            served.add(added(bridges, new EventBusBridge(config.bridge(), registry)));
         }
-        return added(verticles, new HttpVerticle(config.http(), served));
+        return added(verticles, verticle(config.http().host(), config.http().port(), false, served));
+    }
+
+    private HttpVerticle verticle(String host, int port, boolean forOperators, List<Routes> served) {
+        var door = new HttpVerticle.Door(
+                host,
+                port,
+                forOperators,
+                config.sockets().handshakeTimeout(),
+                config.http().messageLimit());
+        return new HttpVerticle(door, settings.limits(), served);
     }
 
     private static <T> T added(List<T> all, T one) {

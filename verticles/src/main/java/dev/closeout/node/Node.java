@@ -70,6 +70,9 @@ public final class Node {
         this.config = config;
         this.manager = manager;
         this.vertx = vertx;
+        vertx.exceptionHandler(new UncaughtExceptions());
+        registry.config().meterFilter(Families.help());
+        Families.register(registry, config);
         this.settings = new SocketSettings(config, registry);
         this.contract = ApiContract.load(vertx);
         var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
@@ -195,13 +198,19 @@ public final class Node {
                 .compose(started -> openBridge())
                 .compose(started -> serve())
                 .onSuccess(started -> log.info(
-                        "Node {} is ready: {}http://{}:{}",
+                        "Node {} is ready: {}http://{}:{}{}",
                         config.node().name(),
                         tcp.isEmpty()
                                 ? ""
                                 : "tcp://%s:%d, ".formatted(config.tcp().host(), tcpPort()),
                         config.http().host(),
-                        httpPort()));
+                        httpPort(),
+                        http.isApart()
+                                ? ", for operators http://%s:%d"
+                                        .formatted(
+                                                config.http().hostOfAdmin(),
+                                                config.http().adminPort())
+                                : ""));
     }
 
     private synchronized Future<Void> serve() {
@@ -248,7 +257,7 @@ public final class Node {
                 .onSuccess(id -> tcpDeployment = id)
                 .<Void>mapEmpty()
                 .recover(failure -> Future.failedFuture(PortInUse.explain(
-                        failure, "tcp", config.tcp().host(), config.tcp().port())));
+                        failure, "tcp.port", config.tcp().host(), config.tcp().port())));
     }
 
     private Future<Void> startOwnVerticles() {
@@ -270,6 +279,9 @@ public final class Node {
     private Future<Void> startHttp() {
         return http.deploy(vertx, socketVerticles())
                 .onSuccess(id -> undo.push(() -> vertx.undeploy(id)))
+                .compose(deployed -> http.isApart()
+                        ? http.deployForOperators(vertx).onSuccess(id -> undo.push(() -> vertx.undeploy(id)))
+                        : Future.succeededFuture())
                 .mapEmpty();
     }
 

@@ -9,17 +9,16 @@ import java.util.Locale;
 final class PortInUse {
     private PortInUse() {}
 
-    static Throwable explain(Throwable failure, String section, String host, int port) {
+    static Throwable explain(Throwable failure, String key, String host, int port) {
         return isBind(failure)
-                ? new ConfigurationException(
-                        "%s.port: cannot listen on %s:%d: %s. Set %s.port (CLOSEOUT_%s_PORT) to a free one; 0 takes any."
-                                .formatted(
-                                        section,
-                                        host,
-                                        port,
-                                        String.valueOf(failure.getMessage()).replaceFirst("^bind.*: ", ""),
-                                        section,
-                                        section.toUpperCase(Locale.ROOT)))
+                ? new ConfigurationException("%s: cannot listen on %s:%d: %s. Set %s (%s) to a free one."
+                        .formatted(
+                                key,
+                                host,
+                                port,
+                                String.valueOf(failure.getMessage()).replaceFirst("^bind.*: ", ""),
+                                key,
+                                "CLOSEOUT_" + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_")))
                 : failure;
     }
 

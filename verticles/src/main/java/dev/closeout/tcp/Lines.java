@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into lines that end in LF or CR LF. Holds at most one line's bytes and what came behind it in
- * the same read; holds nothing between lines, so a quiet connection costs no buffer.
+ * Cuts a stream of bytes into lines that end in LF or CR LF. Once its lines are taken it holds the part of a line that is
+ * still without an end and nothing else, so a quiet connection costs no buffer.
  */
 final class Lines {
     /** A line that is longer than allowed. */
@@ -44,6 +44,11 @@ final class Lines {
         }
     }
 
+    /** Lets go of what it holds. */
+    void clear() {
+        held = null;
+    }
+
     /** The next whole line without its end; null when more bytes are needed. */
     @Nullable Buffer next() {
         var bytes = held;
@@ -67,6 +72,11 @@ final class Lines {
         checkLength(isHalfAnEnd ? searched - 1 : searched);
         if (start == bytes.length()) {
             held = null;
+        } else if (start > 0) {
+            // A copy: what was read with it may be much longer.
+            held = bytes.getBuffer(start, bytes.length());
+            searched -= start;
+            start = 0;
         }
         return null;
     }

@@ -4,6 +4,7 @@ import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.TrackedConnection;
+import dev.closeout.connection.UnreadGuard;
 import dev.closeout.inbox.Inbox;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Payload;
@@ -21,6 +22,7 @@ final class TcpSession {
     private final TcpVerticle verticle;
     private final NetSocket socket;
     private final NodeLimits.Place place;
+    private final UnreadGuard unread;
     private final Lines lines;
     /** Set from the hello on. */
     private @Nullable TrackedConnection tracked;
@@ -35,12 +37,20 @@ final class TcpSession {
     /** Milliseconds by the verticle's clock: when the socket was accepted, then when something was last read. */
     private long since;
 
-    TcpSession(TcpVerticle verticle, NetSocket socket, NodeLimits.Place place, int lineLimit, long now) {
+    TcpSession(
+            TcpVerticle verticle,
+            NetSocket socket,
+            NodeLimits.Place place,
+            UnreadGuard unread,
+            int lineLimit,
+            long now) {
         this.verticle = verticle;
         this.socket = socket;
         this.place = place;
+        this.unread = unread;
         this.lines = new Lines(lineLimit);
         this.since = now;
+        unread.greet(() -> end(CloseReason.SLOW_READER));
         socket.handler(this::received);
         socket.exceptionHandler(failure -> broken = true);
         socket.closeHandler(closed -> end(broken ? CloseReason.RESET : CloseReason.PEER_CLOSED));
@@ -171,6 +181,7 @@ final class TcpSession {
     private void welcome(TrackedConnection connection) {
         welcomed = true;
         place.welcomed();
+        unread.welcomed();
         since = verticle.now();
         socket.write("WELCOME " + connection.id() + "\n");
         connection.onMessage(this::deliver);
@@ -190,14 +201,10 @@ final class TcpSession {
         end(welcomed ? CloseReason.PROTOCOL_ERROR : refusal.reason());
     }
 
-    /** A peer that does not read what is for it ends, whatever waits for it. */
+    /** Whether it went out: a peer that does not read what is for it ends here, whatever waits for it. */
     private boolean write(Buffer bytes) {
-        if (socket.writeQueueFull()) {
-            end(CloseReason.SLOW_READER);
-            return false;
-        }
         socket.write(bytes);
-        return true;
+        return !ended;
     }
 
     private void end(CloseReason reason) {
@@ -214,6 +221,8 @@ final class TcpSession {
             return;
         }
         ended = true;
+        // The socket may outlive it for a while.
+        lines.clear();
         place.leave();
         verticle.forget(this);
         switch (reason) {

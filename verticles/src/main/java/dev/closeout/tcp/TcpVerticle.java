@@ -149,7 +149,6 @@ public final class TcpVerticle extends VerticleBase {
 
     /** At once, and with it what the peer has not taken. */
     void breakOff(NetSocket socket) {
-        limits.slowReader();
         Farewells.breakOff(channel(socket));
     }
 
@@ -168,8 +167,8 @@ public final class TcpVerticle extends VerticleBase {
             closeAfterDraining(socket);
             return;
         }
-        socket.setWriteQueueMaxSize(limits.unread());
-        sessions.add(new TcpSession(this, socket, place, config.lineLimit(), now()));
+        var unread = limits.guard(channel(socket));
+        sessions.add(new TcpSession(this, socket, place, unread, config.lineLimit(), now()));
     }
 
     private void checkDeadlines() {

@@ -250,7 +250,7 @@ class ApiTest {
                 "GET    | /clients?limit=ten         | limit",
                 "GET    | /clients?limit=            | limit",
                 "GET    | /clients?limit=1&limit=2   | a query parameter is given twice",
-                "GET    | /clients?limti=1           | the call has no such query parameter",
+                "GET    | /clients?limti=1           | the call has no query parameter \"limti\"",
                 "GET    | /clients?after=a%20b       | the client id has a space or a control character",
                 "GET    | /clients?after=%zz         | the address has a %",
                 "GET    | /clients/%00               | the client id has a space or a control character",

@@ -1,10 +1,14 @@
 package dev.closeout.bridge;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.closeout.fixture.Eventually;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -95,6 +99,19 @@ final class BridgeClient implements AutoCloseable {
 
     void awaitClosed() {
         Eventually.is("the socket is closed", socket::isClosed);
+    }
+
+    void awaitClosed(int status) {
+        Eventually.is("it is told why", () -> socket.closeStatusCode() != null);
+        assertEquals(status, socket.closeStatusCode().intValue());
+        awaitClosed();
+    }
+
+    /** Sends a message in two frames. */
+    BridgeClient sendInParts(String first, String second) {
+        Eventually.done(socket.writeFrame(WebSocketFrame.textFrame(first, false)));
+        Eventually.done(socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(second), true)));
+        return this;
     }
 
     boolean isOpen() {

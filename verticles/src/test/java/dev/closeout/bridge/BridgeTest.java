@@ -131,7 +131,7 @@ class BridgeTest {
                 assertEquals(Failure.NOT_ALLOWED.code(), answer.getInteger("failureCode"));
                 assertEquals("not_allowed", answer.getString("body"));
                 assertEquals("r-7", answer.getString("address"));
-                client.awaitClosed();
+                client.awaitClosed(1008);
             }
         }
     }
@@ -256,12 +256,22 @@ class BridgeTest {
         try (var client = new BridgeClient(node.httpPort()).listen("client.gone");
                 var other = new BridgeClient(node.httpPort()).listen("client.gone")) {
             client.send(frame("send", "client.located").put("body", new JsonObject().put("client", LONG)));
-            client.awaitClosed();
+            client.awaitClosed(1009);
             assertEquals("bad_message", client.next().getString("body"));
             assertEquals(
                     "rec",
                     other.ask("client.located", new JsonObject().put("client", "nobody"))
                             .getString("type"));
+        }
+    }
+
+    /** Each of its frames is short enough. */
+    @Test
+    void soDoesOneThatComesInParts() {
+        try (var client = new BridgeClient(node.httpPort()).listen("client.gone")) {
+            client.sendInParts("{\"type\": \"" + "x".repeat(40_000), "x".repeat(40_000) + "\"}");
+            client.awaitClosed(1009);
+            assertEquals("bad_message", client.next().getString("body"));
         }
     }
 
@@ -309,7 +319,7 @@ class BridgeTest {
                 var second = new BridgeClient(strict.httpPort(), "/ws/bus/websocket").send(register);
                 var third = new BridgeClient(strict.httpPort(), "/ws/bus/websocket")) {
             assertEquals("overloaded", third.next().getString("body"));
-            third.awaitClosed();
+            third.awaitClosed(1013);
             // Neither pings.
             first.awaitClosed();
             second.awaitClosed();
@@ -358,7 +368,7 @@ class BridgeTest {
                 stopping.vertx().eventBus().publish("client.gone", body);
             }
             var stopped = stopping.stop();
-            client.awaitClosed();
+            client.awaitClosed(1012);
             Eventually.done(stopped);
             notReading.resume();
             notReading.awaitClosed();

@@ -18,6 +18,7 @@ import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
@@ -118,9 +119,11 @@ class WebSocketTest {
         var session = connect("/connect/bob");
         Eventually.done(session.firstText());
         var closed = session.closeStatus();
-        session.socket().writeTextMessage("x".repeat(5_000)).onFailure(failure -> {});
+        session.socket()
+                .writeFrame(WebSocketFrame.textFrame("x".repeat(5_000), true))
+                .onFailure(failure -> {});
 
-        Eventually.done(closed);
+        assertEquals(1009, Eventually.done(closed));
         awaitReason("bob", "protocol-error");
     }
 

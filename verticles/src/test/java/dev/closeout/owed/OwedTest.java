@@ -46,8 +46,8 @@ class OwedTest {
         var generation = nodes.database().number("SELECT generation FROM journal WHERE event = 'gone'");
         var key = "client.gone:alice:" + generation;
         assertEquals(List.of(key, key), handlers.keys());
-        assertTrue(
-                Nodes.metrics(node).contains("closeout_owed_done_total{event=\"client.gone\",handler=\"files\"} 1.0"));
+        Eventually.is("it is counted", () -> Nodes.metrics(node)
+                .contains("closeout_owed_done_total{event=\"client.gone\",handler=\"files\"} 1.0"));
     }
 
     @Test
@@ -68,7 +68,7 @@ class OwedTest {
                 "called until it answers", 6, () -> (long) handlers.keys().size());
         nodes.awaitDone();
         handlers.assertOneKey();
-        assertTrue(Nodes.metrics(node)
+        Eventually.is("each is counted", () -> Nodes.metrics(node)
                 .contains("closeout_owed_failed_total{event=\"client.gone\",handler=\"media-ports\"} 5.0"));
     }
 

@@ -1,0 +1,39 @@
+package dev.closeout.node;
+
+import dev.closeout.failure.OncePer;
+import io.vertx.core.Handler;
+import java.time.Duration;
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What nobody handles, on whatever thread of Vert.x. What strangers send to the event bus's port is no fault of the node. */
+final class UncaughtExceptions implements Handler<Throwable> {
+    private static final Logger log = LoggerFactory.getLogger(UncaughtExceptions.class);
+    private static final String READER = "io.vertx.core.eventbus.impl.clustered.InboundConnection";
+    /** Whoever takes what was read: from here on it is a fault of ours. */
+    private static final String RECEIVER = "io.vertx.core.eventbus.impl.HandlerRegistration";
+
+    private final OncePer garbage = new OncePer(Duration.ofSeconds(1));
+
+    @Override
+    public void handle(Throwable failure) {
+        if (!isUnreadable(failure)) {
+            log.error("Unhandled exception", failure);
+            return;
+        }
+        garbage.pass()
+                .ifPresent(others -> log.warn(
+                        "Something that is no message of the event bus came to its port ({}), and is not taken; so were {}"
+                                + " others since the last line. Let only nodes reach that port.",
+                        failure.toString(),
+                        others));
+    }
+
+    private static boolean isUnreadable(Throwable failure) {
+        var classes = Arrays.stream(failure.getStackTrace())
+                .map(StackTraceElement::getClassName)
+                .toList();
+        return classes.contains(READER) && !classes.contains(RECEIVER);
+    }
+}
