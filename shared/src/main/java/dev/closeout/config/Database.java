@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout how long connecting, or waiting for a free connection, may take
  * @param startTimeout how long a node that starts waits for a database that does not answer; 0: as long as it takes
  * @param queryTimeout how long one transaction may take before its connection is closed
+ * @param lockTimeout how long a row may wait for another transaction's lock before it is set apart
  * @param embeddedDirectory where the embedded PostgreSQL keeps its data
  * @param embeddedPort the loopback port of the embedded PostgreSQL, where a second node on the machine finds it
  */
@@ -23,6 +24,7 @@ public record Database(
         Duration connectTimeout,
         Duration startTimeout,
         Duration queryTimeout,
+        Duration lockTimeout,
         String embeddedDirectory,
         int embeddedPort) {
     public Database {
@@ -33,6 +35,7 @@ public record Database(
         Check.between("database.connect-timeout", connectTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
         Check.between("database.start-timeout", startTimeout, Duration.ZERO, Duration.ofHours(24));
         Check.between("database.query-timeout", queryTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+        Check.between("database.lock-timeout", lockTimeout, Duration.ofMillis(10), Duration.ofMinutes(10));
         Check.that(!embeddedDirectory.isBlank(), "database.embedded-directory", "empty", "a folder");
         Check.between("database.embedded-port", embeddedPort, 1, 65535, "(a port)");
     }

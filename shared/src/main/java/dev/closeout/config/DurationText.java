@@ -3,14 +3,14 @@ package dev.closeout.config;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Durations as operators write them: a whole number and one of {@code ms}, {@code s}, {@code m}, {@code h}. */
+/** Durations as operators write them: a whole number and one of {@code ms}, {@code s}, {@code m}, {@code h}, {@code d}. */
 public final class DurationText {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
 
     private DurationText() {}
 
     /**
-     * Reads {@code 250ms}, {@code 10s}, {@code 5m}, {@code 1h}; {@code 0} needs no unit.
+     * Reads {@code 250ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 30d}; {@code 0} needs no unit.
      *
      * @throws IllegalArgumentException when the text is of no such form
      */
@@ -27,7 +27,8 @@ public final class DurationText {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
             case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofHours(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
         };
     }
 
@@ -38,6 +39,9 @@ public final class DurationText {
             return millis + "ms";
         }
         var seconds = millis / 1000;
+        if (seconds % 86_400 == 0 && seconds > 0) {
+            return seconds / 86_400 + "d";
+        }
         if (seconds % 3600 == 0 && seconds > 0) {
             return seconds / 3600 + "h";
         }

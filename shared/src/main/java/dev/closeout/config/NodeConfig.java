@@ -17,6 +17,7 @@ public record NodeConfig(
         Hooks hooks,
         Owed owed,
         Webhook webhook,
+        DeadLetters deadLetters,
         Bridge bridge) {
     public NodeConfig {
         // Otherwise a post that is still under way would be made a second time beside it.

@@ -18,13 +18,18 @@ public final class OncePer {
     }
 
     /** How many were held back since the last that went through; empty when this one is held back too. */
-    public synchronized OptionalLong pass() {
+    public OptionalLong pass() {
+        return pass(1);
+    }
+
+    /** The same for so many at once, of which one goes through. */
+    public synchronized OptionalLong pass(int happened) {
         var now = System.nanoTime();
         if (now - nextAt < 0) {
-            heldBack++;
+            heldBack += happened;
             return OptionalLong.empty();
         }
-        var others = heldBack;
+        var others = heldBack + happened - 1;
         nextAt = now + interval;
         heldBack = 0;
         return OptionalLong.of(others);

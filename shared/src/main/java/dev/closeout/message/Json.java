@@ -50,6 +50,11 @@ final class Json {
         return json.containsKey(field) ? json : json.copy().put(field, "");
     }
 
+    /** The same JSON, with zero for a field that it leaves out. */
+    static JsonObject orZero(JsonObject json, String field) {
+        return json.containsKey(field) ? json : json.copy().put(field, 0);
+    }
+
     /**
      * The record that the JSON stands for.
      *

@@ -14,8 +14,10 @@ public final class Ledger {
     public final Table<ConnectionId, ConnectionRow> connections = new Table<>();
     public final Table<String, ClientRow> clients = new Table<>();
 
-    /** Opens of a batch that were refused, for those who ask again. */
-    private final Map<LaneRow.Key, Map<Long, List<Refused>>> refused = new HashMap<>();
+    /** The opens of a lane's newest batch with such that were refused, for whoever asks again. */
+    private final Map<LaneRow.Key, RefusedIn> refused = new HashMap<>();
+
+    private record RefusedIn(long batch, List<Refused> opens) {}
 
     private final LongSupplier clock;
     private long incarnations;
@@ -59,11 +61,12 @@ public final class Ledger {
     }
 
     void refuse(LaneRow.Key lane, long batch, List<Refused> opens) {
-        refused.computeIfAbsent(lane, l -> new HashMap<>()).put(batch, opens);
+        refused.put(lane, new RefusedIn(batch, opens));
     }
 
     List<Refused> refused(LaneRow.Key lane, long batch) {
-        return refused.getOrDefault(lane, Map.of()).getOrDefault(batch, List.of());
+        var newest = refused.get(lane);
+        return newest == null || newest.batch() != batch ? List.of() : newest.opens();
     }
 
     Map<Table<?, ?>, Map<?, ?>> copyFor(Transaction reader) {

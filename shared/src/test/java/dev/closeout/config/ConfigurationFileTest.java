@@ -62,11 +62,13 @@ class ConfigurationFileTest {
                         Duration.ofSeconds(3),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
                         "closeout-data/postgres",
                         7_432),
                 config.database());
         assertEquals(new Clients(Duration.ZERO, Duration.ofMinutes(10), Duration.ofSeconds(5)), config.clients());
         assertEquals(Hooks.NONE, config.hooks());
+        assertEquals(new DeadLetters(Duration.ofDays(30)), config.deadLetters());
         assertEquals(
                 new Owed(
                         List.of(),

@@ -120,7 +120,13 @@ final class Calls {
     }
 
     private Future<Optional<JsonObject>> listDeadLetters(ValidatedRequest request) {
-        return ask(DeadLettersListed.ADDRESS, new DeadLettersListed(afterNumber(request)).toJson());
+        var asked = new DeadLettersListed(
+                afterNumber(request),
+                query(request, "hook"),
+                query(request, "handler"),
+                declared(request.getQuery(), "since").getLong(0L),
+                declared(request.getQuery(), "until").getLong(0L));
+        return ask(DeadLettersListed.ADDRESS, asked.toJson());
     }
 
     private Future<Optional<JsonObject>> sendDeadLettersAgain(ValidatedRequest request) {

@@ -267,7 +267,8 @@ public final class Connections {
         if (tracked != null && table.remove(tracked)) {
             metrics.closed(CloseReason.NOT_OPENED);
             // First why, then the end: whoever waits for the welcome tells the peer.
-            tracked.refuse(Failure.REFUSED_BY_HOOK.because(refused.why()));
+            tracked.refuse(
+                    (refused.retryHelps() ? Failure.DATABASE_REFUSED : Failure.REFUSED_BY_HOOK).because(refused.why()));
             tracked.finish(CloseReason.NOT_OPENED);
         }
     }

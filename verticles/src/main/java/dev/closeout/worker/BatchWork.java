@@ -3,6 +3,7 @@ package dev.closeout.worker;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
 import dev.closeout.message.BatchApplied.Refused;
+import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
@@ -23,13 +24,24 @@ final class BatchWork {
     private final Opens opens;
     private final Closes closes;
     private final Audience audience;
+    private final HookHealth health;
+    private final LockWatch locks;
     private final WorkerMetrics metrics;
 
-    BatchWork(Database database, Opens opens, Closes closes, Audience audience, WorkerMetrics metrics) {
+    BatchWork(
+            Database database,
+            Opens opens,
+            Closes closes,
+            Audience audience,
+            HookHealth health,
+            LockWatch locks,
+            WorkerMetrics metrics) {
         this.database = database;
         this.opens = opens;
         this.closes = closes;
         this.audience = audience;
+        this.health = health;
+        this.locks = locks;
         this.metrics = metrics;
     }
 
@@ -50,29 +62,45 @@ final class BatchWork {
     }
 
     private Future<List<Refused>> once(Batch batch) {
-        return audience.told(hints -> database.session(connection -> inOneRoundTrip(connection, batch, hints)))
-                .recover(failure -> SqlState.isOfData(failure)
-                        ? audience.told(hints -> database.transact(connection -> rowByRow(connection, batch, hints)))
-                        : Future.failedFuture(failure))
-                .onSuccess(refused -> metrics.applied(batch, refused.size()));
+        var began = System.nanoTime();
+        return locks.over(audience.told(hints -> database.session(connection -> inOneRoundTrip(connection, batch, hints))))
+                .map(closed -> {
+                    committed(batch, closed, began);
+                    return List.<Refused>of();
+                })
+                .recover(failure -> SqlState.isOfRows(failure) ? apart(batch) : Future.failedFuture(failure));
+    }
+
+    private void committed(Batch batch, int closed, long began) {
+        if (!batch.opens().isEmpty()) {
+            health.passed(Event.OPENED, began);
+        }
+        if (closed > 0) {
+            health.passed(Event.CLOSED, began);
+        }
+        metrics.applied(batch.opens().size(), batch.closes().size());
     }
 
     /**
      * All five statements go out at once. When one fails, PostgreSQL ignores the rest and answers COMMIT with a rollback,
-     * so nothing has to be awaited in between. The first failure is the one that counts.
+     * so nothing has to be awaited in between. The first failure is the one that counts. Completes with the number of
+     * rows closed.
      */
-    private Future<List<Refused>> inOneRoundTrip(SqlConnection connection, Batch batch, Hints hints) {
+    private Future<Integer> inOneRoundTrip(SqlConnection connection, Batch batch, Hints hints) {
         var sent = new ArrayList<Future<?>>();
         sent.add(database.begin(connection));
         sent.add(move(connection, batch));
         if (!batch.opens().isEmpty()) {
             sent.add(opens.apply(connection, batch.incarnation(), batch.opens(), hints));
         }
+        var closed = Future.succeededFuture(0);
         if (!batch.closes().isEmpty()) {
-            sent.add(closes.apply(connection, batch.incarnation(), batch.closes(), hints));
+            closed = closes.apply(connection, batch.incarnation(), batch.closes(), hints);
+            sent.add(closed);
         }
         sent.add(connection.query("COMMIT").execute());
-        return Future.join(sent).transform(joined -> firstFailure(sent)).map(List.of());
+        var rows = closed;
+        return Future.join(sent).transform(joined -> firstFailure(sent)).compose(committed -> rows);
     }
 
     private static Future<Void> firstFailure(List<Future<?>> answers) {
@@ -84,15 +112,30 @@ final class BatchWork {
         return Future.succeededFuture();
     }
 
-    /** The slow way, for a batch in which some row breaks a hook. */
-    private Future<List<Refused>> rowByRow(SqlConnection connection, Batch batch, Hints hints) {
+    /** The slow way, for a batch in which the hooks do not take some row. What is said of such rows is said once it is committed. */
+    private Future<List<Refused>> apart(Batch batch) {
+        return audience.told(hints -> database.transactLong(connection -> rowByRow(connection, batch, hints)))
+                .map(verdicts -> {
+                    health.committed(verdicts.opens());
+                    health.committed(verdicts.closes());
+                    metrics.applied(
+                            verdicts.opens().done(),
+                            batch.closes().size() - verdicts.closes().held().size());
+                    return Opens.refused(verdicts.opens());
+                });
+    }
+
+    private record Verdicts(Verdict opens, Verdict closes) {}
+
+    private Future<Verdicts> rowByRow(SqlConnection connection, Batch batch, Hints hints) {
+        var rows = batch.closes().stream()
+                .map(close -> Closes.row(close.number(), close.reason().label(), close.closedAt(), 0))
+                .toList();
         return move(connection, batch)
-                // A constraint that waits for COMMIT would spare the bad row and fail the whole.
-                .compose(moved ->
-                        connection.query("SET CONSTRAINTS ALL IMMEDIATE").execute())
+                .compose(moved -> closes.immediately(connection))
                 .compose(immediate -> opens.sift(connection, batch, hints))
-                .compose(refused -> closes.sift(connection, batch.incarnation(), batch.closes(), hints)
-                        .map(refused));
+                .compose(opened -> closes.sift(connection, batch.incarnation(), rows, hints)
+                        .map(closed -> new Verdicts(opened, closed)));
     }
 
     private static Future<?> move(SqlConnection connection, Batch batch) {

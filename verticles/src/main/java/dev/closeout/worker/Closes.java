@@ -1,55 +1,74 @@
 package dev.closeout.worker;
 
 import dev.closeout.message.Batch;
+import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;
-import io.vertx.pgclient.PgException;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/** The one way in which connection rows go: by their owner's batch, or by the reaper in its stead. */
+/** The one way in which connection rows go: by their owner's batch, or by the reaper or a later try in its stead. */
 final class Closes {
     private final Statements statements;
-    private final WorkerMetrics metrics;
+    private final Sift sift;
+    private final HookHealth health;
 
-    Closes(Statements statements, WorkerMetrics metrics) {
+    Closes(Statements statements, HookHealth health) {
         this.statements = statements;
-        this.metrics = metrics;
+        this.sift = new Sift(statements);
+        this.health = health;
     }
 
-    /** Deletes the rows and runs the hooks on exactly the rows deleted. */
-    Future<?> apply(SqlConnection connection, long incarnation, List<Batch.Close> closes, Hints hints) {
+    /**
+     * What came of rows that somebody found in the database.
+     *
+     * @param clients of the rows; none when no row was left
+     */
+    record Some(Set<String> clients, Optional<Verdict> verdict) {
+        static final Some NONE = new Some(Set.of(), Optional.empty());
+    }
+
+    /** Deletes the rows and runs the hooks on exactly the rows deleted. Completes with their number. */
+    Future<Integer> apply(SqlConnection connection, long incarnation, List<Batch.Close> closes, Hints hints) {
         return connection
                 .preparedQuery(statements.withHooks(Event.CLOSED, hints.wants(Event.CLOSED)))
-                .execute(tuple(incarnation, closes))
-                .onSuccess(rows -> hints.add(Event.CLOSED, rows));
+                .execute(Tuple.of(
+                        incarnation,
+                        closes.stream().map(Batch.Close::number).toArray(Long[]::new),
+                        closes.stream().map(close -> close.reason().label()).toArray(String[]::new),
+                        closes.stream().map(Batch.Close::closedAt).toArray(Long[]::new)))
+                .map(rows -> {
+                    hints.add(Event.CLOSED, rows);
+                    return rows.size();
+                });
     }
 
-    /** The same, row by row where a row's data breaks a hook: that row is deleted too and becomes a dead letter. */
-    Future<Void> sift(SqlConnection connection, long incarnation, List<Batch.Close> closes, Hints hints) {
-        return new Sift<Batch.Close>(
-                        connection,
-                        some -> apply(connection, incarnation, some, hints),
-                        (one, failure) -> bury(connection, incarnation, one, failure, hints))
-                .sift(closes);
+    /** A row for {@link #sift}. */
+    static JsonObject row(long number, String reason, long closedAt, int tries) {
+        return JsonObject.of("number", number, "reason", reason, "closed_at", closedAt, "tries", tries);
     }
 
-    private Future<?> bury(
-            SqlConnection connection, long incarnation, Batch.Close close, PgException failure, Hints hints) {
-        metrics.deadLetter(Event.CLOSED, failure);
-        return connection
-                .preparedQuery(statements.toDeadLetters(Event.CLOSED, hints.wants(Event.CLOSED)))
-                .execute(tuple(incarnation, List.of(close))
-                        .addString(failure.getSqlState())
-                        .addString(failure.getErrorMessage()))
-                .onSuccess(rows -> hints.add(Event.CLOSED, rows));
+    /** To be sent before rows are tried apart: a constraint that waits for COMMIT would spare the bad row and fail all. */
+    Future<?> immediately(SqlConnection connection) {
+        return connection.query("SET CONSTRAINTS ALL IMMEDIATE").execute();
     }
 
-    private static Tuple tuple(long incarnation, List<Batch.Close> closes) {
-        return Tuple.of(
-                incarnation,
-                closes.stream().map(Batch.Close::number).toArray(Long[]::new),
-                closes.stream().map(close -> close.reason().label()).toArray(String[]::new),
-                closes.stream().map(Batch.Close::closedAt).toArray(Long[]::new));
+    /** The same for as many rows as the hooks take. The bad ones go too, and are dead letters; others are held. */
+    Future<Verdict> sift(SqlConnection connection, long incarnation, List<JsonObject> rows, Hints hints) {
+        var began = System.nanoTime();
+        return sift.sift(connection, Event.CLOSED, incarnation, rows, hints).compose(sifted -> {
+            var verdict = health.judge(Event.CLOSED, began, sifted);
+            return sift.bury(connection, Event.CLOSED, incarnation, verdict.bad(), hints)
+                    .compose(buried -> Held.holdCloses(connection, incarnation, verdict.held()))
+                    .map(verdict);
+        });
+    }
+
+    /** To be called when what a verdict says has committed. */
+    void committed(Verdict verdict) {
+        health.committed(verdict);
     }
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Its methods may be called on worker threads only.
  */
 final class Database {
+    private static final int LONG = 6;
+
     private final Vertx vertx;
     private final Pools pools;
     private final DatabaseGate gate;
@@ -61,6 +63,10 @@ final class Database {
 
     /** The same for work that begins and ends its transactions itself, or that changes and waits for nothing. */
     <T> Future<T> session(Function<SqlConnection, Future<T>> work) {
+        return session(deadline, work);
+    }
+
+    private <T> Future<T> session(Duration limit, Function<SqlConnection, Future<T>> work) {
         if (Context.isOnEventLoopThread()) {
             throw new IllegalStateException("the database is called on an event loop");
         }
@@ -69,15 +75,28 @@ final class Database {
         }
         var turn = acquire();
         return turn.connection()
-                .compose(connection -> bounded(turn, connection, work))
+                .compose(connection -> bounded(turn, connection, limit, work))
                 .onFailure(gate::failed);
     }
 
     /** Runs the work as one transaction: committed when its future succeeds. */
     <T> Future<T> transact(Function<SqlConnection, Future<T>> work) {
-        return session(connection -> {
+        return transact(deadline, work);
+    }
+
+    /** The same, for work on single rows: it may take {@value #LONG} times as long, on the server too. */
+    <T> Future<T> transactLong(Function<SqlConnection, Future<T>> work) {
+        return transact(deadline.multipliedBy(LONG), work);
+    }
+
+    private <T> Future<T> transact(Duration limit, Function<SqlConnection, Future<T>> work) {
+        return session(limit, connection -> {
             // Nothing waits for BEGIN: what the work sends goes out behind it in the same write.
-            var begun = begin(connection);
+            var begun = limit.equals(deadline)
+                    ? begin(connection)
+                    : connection
+                            .query(pools.begin() + "; SET LOCAL statement_timeout = " + limit.toMillis())
+                            .execute();
             var done = Future.succeededFuture(connection).compose(work);
             return begun.compose(b -> done)
                     .compose(result -> connection.query("COMMIT").execute().map(result))
@@ -146,15 +165,16 @@ final class Database {
         }
     }
 
-    private <T> Future<T> bounded(Turn turn, SqlConnection connection, Function<SqlConnection, Future<T>> work) {
+    private <T> Future<T> bounded(
+            Turn turn, SqlConnection connection, Duration limit, Function<SqlConnection, Future<T>> work) {
         inUse.incrementAndGet();
         // The call under way fails too, and tells; without a handler the client prints a stack trace besides.
         connection.exceptionHandler(broken -> {});
         var promise = Promise.<T>promise();
         promise.future().onComplete(done -> inUse.decrementAndGet());
-        var timer = vertx.setTimer(deadline.toMillis(), id -> {
+        var timer = vertx.setTimer(limit.toMillis(), id -> {
             if (promise.tryFail(Failure.DATABASE_AWAY.because(
-                    "PostgreSQL did not answer within %d ms".formatted(deadline.toMillis())))) {
+                    "PostgreSQL did not answer within %d ms".formatted(limit.toMillis())))) {
                 breakOff(connection);
                 turn.end();
             }

@@ -7,19 +7,29 @@ import dev.closeout.message.OwedListed;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Answers those who look after owed work and dead letters. One per node with workers; a worker verticle. */
+/** Answers those who look after owed work and dead letters, and deletes old ones. One per node with workers; a worker verticle. */
 final class DeadLetterVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterVerticle.class);
+    /** How often old letters are looked for. */
+    private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
+
     private final Debts debts;
     private final DeadLetters letters;
+    private final Duration keep;
 
-    DeadLetterVerticle(Debts debts, DeadLetters letters) {
+    DeadLetterVerticle(Debts debts, DeadLetters letters, Duration keep) {
+        this.keep = keep;
         this.debts = debts;
         this.letters = letters;
     }
 
     @Override
     public Future<?> start() {
+        forgetLater();
         return Future.all(
                 Answers.on(vertx, OwedListed.ADDRESS, json -> debts.list(OwedListed.fromJson(json))
                         .map(OwedListed.Page::toJson)),
@@ -35,5 +45,11 @@ final class DeadLetterVerticle extends VerticleBase {
                 Answers.on(vertx, DeadLetter.Named.DROPPED, json -> letters.drop(
                                 DeadLetter.Named.fromJson(json).id())
                         .map(new JsonObject())));
+    }
+
+    private void forgetLater() {
+        vertx.setTimer(FORGET_EVERY.toMillis(), timer -> letters.forget(keep)
+                .onFailure(failure -> log.debug("Old dead letters are not deleted yet", failure))
+                .onComplete(done -> forgetLater()));
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 
 /** What was set aside: shows it, tries it again, throws it away. */
@@ -15,7 +16,23 @@ final class DeadLetters {
     private static final String LIST =
             """
             SELECT id, at, hook, coalesce(event || '.' || handler, '') AS handler, "row", error
-            FROM closeout.dead_letter WHERE id > $1 ORDER BY id LIMIT $2""";
+            FROM closeout.dead_letter
+            WHERE id > $1 AND ($3 = '' OR hook = $3) AND ($4 = '' OR event || '.' || handler = $4)
+              AND ($5::bigint = 0 OR at >= to_timestamp($5::bigint / 1000.0))
+              AND ($6::bigint = 0 OR at < to_timestamp($6::bigint / 1000.0))
+            ORDER BY id LIMIT $2""";
+
+    /** On one node at a time: the lock is its transaction's. */
+    private static final String FORGET =
+            """
+            DELETE FROM closeout.dead_letter
+            WHERE id = ANY (ARRAY (
+                SELECT id FROM closeout.dead_letter
+                WHERE at < clock_timestamp() - $1::bigint * interval '1 ms' ORDER BY at LIMIT $2))
+              AND (SELECT pg_try_advisory_xact_lock(hashtext('closeout.dead_letter')))""";
+
+    /** Letters deleted in one transaction. */
+    private static final int FORGOTTEN_AT_ONCE = 1_000;
 
     /** The lock makes whoever sends the same letter at the same time wait, and then find nothing. */
     private static final String KIND = "SELECT hook FROM closeout.dead_letter WHERE id = $1 FOR UPDATE";
@@ -52,8 +69,15 @@ final class DeadLetters {
     }
 
     Future<DeadLettersListed.Page> list(DeadLettersListed listed) {
-        return database.on(connection ->
-                        connection.preparedQuery(LIST).execute(Tuple.of(listed.after(), DeadLettersListed.PAGE)))
+        return database.on(connection -> connection
+                        .preparedQuery(LIST)
+                        .execute(Tuple.of(
+                                listed.after(),
+                                DeadLettersListed.PAGE,
+                                listed.hook(),
+                                listed.handler(),
+                                listed.since(),
+                                listed.until())))
                 .map(rows -> {
                     var letters = new ArrayList<DeadLetter>();
                     rows.forEach(row -> letters.add(letter(row)));
@@ -79,16 +103,19 @@ final class DeadLetters {
                 .map(rows -> new DeadLettersResent.Sent(rows.rowCount()));
     }
 
+    /** Deletes those that are older, a set at a time. */
+    Future<Void> forget(Duration keep) {
+        return database.on(connection ->
+                        connection.preparedQuery(FORGET).execute(Tuple.of(keep.toMillis(), FORGOTTEN_AT_ONCE)))
+                .compose(rows -> rows.rowCount() == FORGOTTEN_AT_ONCE ? forget(keep) : Future.succeededFuture());
+    }
+
     Future<Void> drop(long id) {
         return database.on(connection -> connection.preparedQuery(DROP).execute(Tuple.of(id)))
                 .compose(rows -> rows.rowCount() == 0 ? Future.failedFuture(unknown(id)) : Future.succeededFuture());
     }
 
     private Future<Void> sendAgain(SqlConnection connection, long id, String kind) {
-        if ("opened".equals(kind)) {
-            return Future.failedFuture(Failure.BAD_MESSAGE.because(
-                    "dead letter %d is a connection that was refused; it can only be dropped".formatted(id)));
-        }
         var sql =
                 switch (kind) {
                     case "closed" -> statements.again(Event.CLOSED);

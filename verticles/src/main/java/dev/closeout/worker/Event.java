@@ -5,6 +5,8 @@ import dev.closeout.message.ClientGone;
 import dev.closeout.message.ConnectionClosed;
 import dev.closeout.message.ConnectionOpened;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What hooks run for: the relation that their SQL reads by name, and the SQL that supplies it. */
 enum Event {
@@ -21,6 +23,7 @@ enum Event {
             """
             node text, incarnation bigint, connection bigint, client text, generation bigint, \
             transport text, remote text, opened_at timestamptz""",
+            List.of("incarnation", "number", "client", "transport", "remote", "opened_at", "linger_ms"),
             """
             closeout_incoming AS (
                 SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
@@ -29,7 +32,8 @@ enum Event {
                 INSERT INTO closeout.client AS c (client, linger_ms)
                 SELECT DISTINCT ON (1) i.client COLLATE "C", i.linger_ms FROM closeout_incoming i
                 ORDER BY 1, i.number DESC
-                ON CONFLICT (client) DO UPDATE SET vacant_since = NULL, linger_ms = excluded.linger_ms
+                ON CONFLICT (client) DO UPDATE
+                    SET vacant_since = NULL, linger_ms = excluded.linger_ms, held_until = NULL, tries = 0
                 RETURNING c.client, c.generation, c.xmax = 0 AS arrived
             ), closeout_inserted AS (
                 INSERT INTO closeout.connection AS c
@@ -49,13 +53,14 @@ enum Event {
      * 3 reasons, 4 milliseconds since 1970.
      *
      * <p>The numbers stand in the delete's own condition: joined to it instead, they let PostgreSQL read all connections
-     * of the incarnation for a handful of closes.
+     * of the incarnation for a handful of closes. A close that was held keeps the reason and the time that it had first.
      */
     CLOSED(
             "closed",
             """
             node text, incarnation bigint, connection bigint, client text, generation bigint, \
             transport text, remote text, opened_at timestamptz, reason text, closed_at timestamptz""",
+            List.of("incarnation", "number", "reason", "closed_at"),
             """
             closeout_deleted AS (
                 DELETE FROM closeout.connection c
@@ -63,7 +68,8 @@ enum Event {
                 RETURNING c.*
             ), closed AS (
                 SELECT n.name AS node, d.incarnation, d.number AS connection, d.client, d.generation, d.transport,
-                    d.remote, d.opened_at, i.reason, to_timestamp(i.closed_at / 1000.0) AS closed_at
+                    d.remote, d.opened_at, coalesce(d.close_reason, i.reason) AS reason,
+                    coalesce(d.closed_at, to_timestamp(i.closed_at / 1000.0)) AS closed_at
                 FROM closeout_deleted d
                 JOIN unnest($2::bigint[], $3::text[], $4::bigint[]) AS i (number, reason, closed_at)
                     ON i.number = d.number
@@ -77,6 +83,7 @@ enum Event {
     GONE(
             "gone",
             "client text, generation bigint, since timestamptz",
+            List.of("client"),
             """
             gone AS (
                 DELETE FROM closeout.client c
@@ -88,13 +95,17 @@ enum Event {
                 DELETE FROM closeout.membership m USING gone g WHERE m.client = g.client
             )""");
 
+    private static final Pattern ARRAY = Pattern.compile("\\$(\\d)::(\\w+)\\[]");
+
     private final String relation;
     private final String columns;
+    private final List<String> parameters;
     private final String supply;
 
-    Event(String relation, String columns, String supply) {
+    Event(String relation, String columns, List<String> parameters, String supply) {
         this.relation = relation;
         this.columns = columns;
+        this.parameters = parameters;
         this.supply = supply;
     }
 
@@ -120,6 +131,17 @@ enum Event {
     /** The common table expressions that change Closeout's tables and end in the relation. */
     String supply() {
         return supply;
+    }
+
+    /**
+     * The same with each array taken from rows in JSON, whose fields have the parameters' names. Parameters: 1
+     * incarnation, 2 rows.
+     */
+    String supplyOfJson() {
+        return ARRAY.matcher(supply)
+                .replaceAll(array ->
+                        Matcher.quoteReplacement("ARRAY (SELECT (r ->> '%s')::%s FROM unnest($2::jsonb[]) AS r)"
+                                .formatted(parameters.get(Integer.parseInt(array.group(1)) - 1), array.group(2))));
     }
 
     List<String> hooksOf(Hooks hooks) {

@@ -7,7 +7,6 @@ import dev.closeout.message.ConnectionOpened;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -42,7 +41,7 @@ final class Hints {
     }
 
     /** Gathers what a statement of the event has answered. */
-    void add(Event event, RowSet<Row> rows) {
+    void add(Event event, Iterable<Row> rows) {
         if (!wants(event)) {
             return;
         }
@@ -59,8 +58,8 @@ final class Hints {
     }
 
     /** A client that opened several connections at once arrived once, before the first of them. */
-    private void addOpened(RowSet<Row> rows) {
-        var inOrder = new ArrayList<Row>(rows.size());
+    private void addOpened(Iterable<Row> rows) {
+        var inOrder = new ArrayList<Row>();
         rows.forEach(inOrder::add);
         inOrder.sort(Comparator.comparing(row -> row.getLong("connection")));
         var arrived = new HashSet<String>();

@@ -17,10 +17,27 @@ final class HookCheck {
     /** PostgreSQL's word for reading a change that returns no rows. */
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
 
+    private static final String UNDEFINED_PARAMETER = "42P02";
+
+    /** It plans and asks for privileges, which preparing does not, and runs nothing. */
+    private static final String EXPLAIN = "EXPLAIN ";
+
     private final SqlConnection connection;
 
     HookCheck(SqlConnection connection) {
         this.connection = connection;
+    }
+
+    /** Fails with a {@link ConfigurationException} when names and texts of the world do not fit into the database. */
+    Future<Void> checkEncoding() {
+        return connection.query("SHOW server_encoding").execute().compose(rows -> {
+            var encoding = rows.iterator().next().getString(0);
+            return "UTF8".equals(encoding)
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new ConfigurationException(
+                            "database.uri: the database's encoding is %s, in which most clients cannot be written down; it has to be UTF8: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+                                    .formatted(encoding)));
+        });
     }
 
     /** Fails with a {@link ConfigurationException} that shows the SQL, the place and PostgreSQL's own message. */
@@ -57,10 +74,12 @@ final class HookCheck {
                 .recover(failure -> SqlState.is(failure, FEATURE_NOT_SUPPORTED)
                         ? prepare(unread).map(prepared -> new Hook(sql, false))
                         : Future.failedFuture(failure))
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof PgException postgres
-                                ? new ConfigurationException(sentence(key, sql, postgres, before.length()))
-                                : failure))
+                .recover(failure -> refused(key, sql, failure, before.length()))
+                .compose(hook -> connection
+                        .query(EXPLAIN + (hook.returnsRows() ? read : unread))
+                        .execute()
+                        .map(hook)
+                        .recover(failure -> refused(key, sql, failure, EXPLAIN.length() + before.length())))
                 .compose(hook -> refuseIfBlind(event, key, hook));
     }
 
@@ -75,6 +94,13 @@ final class HookCheck {
                                                 key,
                                                 event.relation(),
                                                 hook.sql().indent(4)))));
+    }
+
+    private static Future<Hook> refused(String key, String sql, Throwable failure, int offset) {
+        return Future.failedFuture(
+                failure instanceof PgException postgres
+                        ? new ConfigurationException(sentence(key, sql, postgres, offset))
+                        : failure);
     }
 
     private Future<Void> prepare(String sql) {
@@ -94,7 +120,9 @@ final class HookCheck {
 
     private static String sentence(String key, String sql, PgException failure, int offset) {
         var text = "%s cannot be prepared: %s (%s)".formatted(key, failure.getErrorMessage(), failure.getSqlState());
-        if (failure.getHint() != null) {
+        if (UNDEFINED_PARAMETER.equals(failure.getSqlState())) {
+            text += ". A hook has no parameters: it reads the columns of its relation";
+        } else if (failure.getHint() != null) {
             text += ". " + failure.getHint();
         }
         return text + "\n" + pointed(sql, failure.getPosition(), offset);

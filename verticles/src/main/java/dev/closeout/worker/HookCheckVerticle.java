@@ -6,7 +6,7 @@ import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.Map;
 
-/** Lives just long enough to have the hooks checked on a worker thread: the deployment fails with what is wrong. */
+/** Lives just long enough to have the database and the hooks checked on a worker thread: the deployment fails with what is wrong. */
 final class HookCheckVerticle extends VerticleBase {
     private final Database database;
     private final Hooks hooks;
@@ -19,7 +19,10 @@ final class HookCheckVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return database.session(connection -> new HookCheck(connection).check(hooks))
+        return database.session(connection -> {
+                    var check = new HookCheck(connection);
+                    return check.checkEncoding().compose(utf8 -> check.check(hooks));
+                })
                 .onSuccess(known -> checked = known);
     }
 

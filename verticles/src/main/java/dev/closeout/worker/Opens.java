@@ -2,9 +2,9 @@ package dev.closeout.worker;
 
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied.Refused;
+import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -13,14 +13,25 @@ import java.util.List;
 
 /** The one way in which connection rows come. */
 final class Opens {
-    private final Statements statements;
-    private final Duration linger;
-    private final WorkerMetrics metrics;
+    private static final String REMEMBER =
+            """
+            INSERT INTO closeout.refused (incarnation, lane, batch, for_good, for_now) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (incarnation, lane)
+            DO UPDATE SET batch = excluded.batch, for_good = excluded.for_good, for_now = excluded.for_now""";
 
-    Opens(Statements statements, Duration linger, WorkerMetrics metrics) {
+    private static final String REMEMBERED =
+            "SELECT for_good, for_now FROM closeout.refused WHERE incarnation = $1 AND lane = $2 AND batch = $3";
+
+    private final Statements statements;
+    private final Sift sift;
+    private final Duration linger;
+    private final HookHealth health;
+
+    Opens(Statements statements, Duration linger, HookHealth health) {
         this.statements = statements;
+        this.sift = new Sift(statements);
         this.linger = linger;
-        this.metrics = metrics;
+        this.health = health;
     }
 
     /** Inserts the rows, begins the generations of clients that are new, and runs the hooks. */
@@ -42,52 +53,77 @@ final class Opens {
         return open.lingerMillis() == Batch.Open.LINGER_UNSAID ? linger.toMillis() : open.lingerMillis();
     }
 
-    /** The same, row by row where a row's data breaks a hook: that one leaves no row but a dead letter. */
-    Future<List<Refused>> sift(SqlConnection connection, Batch batch, Hints hints) {
-        var refused = new ArrayList<Refused>();
-        return new Sift<Batch.Open>(
-                        connection, some -> apply(connection, batch.incarnation(), some, hints), (one, failure) -> {
-                            refused.add(new Refused(one.number(), failure.getErrorMessage()));
-                            return bury(connection, batch, one, failure);
-                        })
-                .sift(batch.opens())
-                .map(sifted -> refused);
+    /**
+     * The same for as many as the hooks take. The others are refused: nothing is owed for an open, so none waits. They
+     * leave no row; who is refused is remembered until the lane has others.
+     */
+    Future<Verdict> sift(SqlConnection connection, Batch batch, Hints hints) {
+        var began = System.nanoTime();
+        return sift.sift(connection, Event.OPENED, batch.incarnation(), rows(batch), hints)
+                .compose(sifted -> {
+                    var verdict = health.judge(Event.OPENED, began, sifted);
+                    return remember(connection, batch, verdict).map(verdict);
+                });
+    }
+
+    /** The opens that a verdict refuses. */
+    static List<Refused> refused(Verdict verdict) {
+        return refused(numbers(verdict.bad()), numbers(verdict.held()));
     }
 
     /** What an earlier delivery of the batch refused. */
     static Future<List<Refused>> refusedBefore(SqlConnection connection, Batch batch) {
         return connection
-                .preparedQuery(
-                        """
-                        SELECT connection, error FROM closeout.dead_letter
-                        WHERE hook = 'opened' AND incarnation = $1 AND lane = $2 AND batch = $3""")
+                .preparedQuery(REMEMBERED)
                 .execute(Tuple.of(batch.incarnation(), batch.lane(), batch.number()))
                 .map(rows -> {
-                    var refused = new ArrayList<Refused>();
-                    rows.forEach(row -> refused.add(new Refused(row.getLong(0), row.getString(1))));
-                    return refused;
+                    var found = rows.iterator();
+                    if (!found.hasNext()) {
+                        return List.of();
+                    }
+                    var row = found.next();
+                    return refused(row.getArrayOfLongs(0), row.getArrayOfLongs(1));
                 });
     }
 
-    private Future<?> bury(SqlConnection connection, Batch batch, Batch.Open open, PgException failure) {
-        metrics.deadLetter(Event.OPENED, failure);
+    private static List<Refused> refused(Long[] forGood, Long[] forNow) {
+        var refused = new ArrayList<Refused>();
+        for (var number : forGood) {
+            refused.add(new Refused(number, "this connection is not taken", false));
+        }
+        for (var number : forNow) {
+            refused.add(new Refused(number, "the connection cannot be written down now", true));
+        }
+        return refused;
+    }
+
+    private static Future<?> remember(SqlConnection connection, Batch batch, Verdict verdict) {
+        if (verdict.bad().isEmpty() && verdict.held().isEmpty()) {
+            return Future.succeededFuture();
+        }
         return connection
-                .preparedQuery(statements.toDeadLetters(Event.OPENED, false))
+                .preparedQuery(REMEMBER)
                 .execute(Tuple.of(
                         batch.incarnation(),
                         batch.lane(),
                         batch.number(),
-                        open.number(),
-                        JsonObject.of(
-                                "incarnation", batch.incarnation(),
-                                "connection", open.number(),
-                                "client", open.client(),
-                                "transport", open.transport().label(),
-                                "remote", open.remote(),
-                                "opened_at",
-                                        java.time.Instant.ofEpochMilli(open.openedAt())
-                                                .toString()),
-                        failure.getSqlState(),
-                        failure.getErrorMessage()));
+                        numbers(verdict.bad()),
+                        numbers(verdict.held())));
+    }
+
+    private static Long[] numbers(List<Sift.Failed> failed) {
+        return failed.stream().map(one -> one.row().getLong("number")).toArray(Long[]::new);
+    }
+
+    private List<JsonObject> rows(Batch batch) {
+        return batch.opens().stream()
+                .map(open -> JsonObject.of(
+                        "number", open.number(),
+                        "client", open.client(),
+                        "transport", open.transport().label(),
+                        "remote", open.remote(),
+                        "opened_at", open.openedAt(),
+                        "linger_ms", lingerMillis(open)))
+                .toList();
     }
 }

@@ -131,14 +131,15 @@ final class Pools {
     }
 
     /**
-     * What begins a transaction. The server gives up when the caller has: nothing runs on for nobody. A pooler hands a
+     * What begins a transaction: the protocol depends on READ COMMITTED, and a database's default may be another. The server gives up when the caller has: nothing runs on for nobody. A pooler hands a
      * connection to whoever comes next, so there the limits are each transaction's own.
      */
     String begin() {
         var timeout = config.queryTimeout().toMillis();
         return config.pooler()
-                ? "BEGIN; SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d".formatted(timeout, timeout)
-                : "BEGIN";
+                ? "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d"
+                        .formatted(timeout, config.lockTimeout().toMillis())
+                : "BEGIN ISOLATION LEVEL READ COMMITTED";
     }
 
     private NetClientOptions transport() {
@@ -174,7 +175,7 @@ final class Pools {
         return options.setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(64)
                 .addProperty("statement_timeout", timeout)
-                .addProperty("lock_timeout", timeout)
+                .addProperty("lock_timeout", String.valueOf(config.lockTimeout().toMillis()))
                 .addProperty("idle_in_transaction_session_timeout", timeout);
     }
 }

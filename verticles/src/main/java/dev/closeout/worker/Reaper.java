@@ -1,14 +1,16 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.Batch;
 import dev.closeout.message.CloseReason;
+import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -75,25 +77,33 @@ final class Reaper {
      * Closes up to {@link #SET_LIMIT} connections of a fenced incarnation with the reason {@code node-lost}. Must follow
      * the commit of the fence: in one statement with it, a row that was just committing would survive.
      *
-     * @return their clients; none when no connection was left
+     * @return their clients; none when no connection was left but such as are held
      */
     Future<Set<String>> closeSome(long incarnation) {
-        return audience.told(hints -> database.transact(connection -> connection
-                .preparedQuery(
-                        """
-                        SELECT number, client FROM closeout.connection WHERE incarnation = $1
+        return audience.told(hints -> database.transactLong(connection -> connection
+                        .preparedQuery(
+                                """
+                        SELECT number, client, tries FROM closeout.connection
+                        WHERE incarnation = $1 AND (held_until IS NULL OR held_until <= clock_timestamp())
                         ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED""")
-                .execute(Tuple.of(incarnation, SET_LIMIT))
-                .compose(rows -> {
-                    var now = System.currentTimeMillis();
-                    var lost = new ArrayList<Batch.Close>();
-                    var clients = new LinkedHashSet<String>();
-                    rows.forEach(row -> {
-                        lost.add(new Batch.Close(row.getLong(0), CloseReason.NODE_LOST, now));
-                        clients.add(row.getString(1));
-                    });
-                    return close(connection, incarnation, lost, hints).map(clients);
-                })));
+                        .execute(Tuple.of(incarnation, SET_LIMIT))
+                        .compose(rows -> {
+                            var now = System.currentTimeMillis();
+                            var lost = new ArrayList<JsonObject>();
+                            var clients = new LinkedHashSet<String>();
+                            rows.forEach(row -> {
+                                lost.add(Closes.row(
+                                        row.getLong(0), CloseReason.NODE_LOST.label(), now, row.getInteger(2)));
+                                clients.add(row.getString(1));
+                            });
+                            return close(connection, incarnation, lost, hints)
+                                    .map(verdict -> new Closes.Some(clients, verdict));
+                        })))
+                .map(closed -> {
+                    closed.verdict().ifPresent(closes::committed);
+                    closed.verdict().ifPresent(verdict -> metrics.closed(verdict.done()));
+                    return closed.clients();
+                });
     }
 
     /**
@@ -111,8 +121,12 @@ final class Reaper {
                 .map(claimed -> claimed.rowCount() == 1));
     }
 
-    /** Forgets a fenced incarnation that has no connection left. */
-    Future<Void> bury(long incarnation) {
+    /**
+     * Forgets a fenced incarnation that has no connection left.
+     *
+     * @return whether it had none
+     */
+    Future<Boolean> bury(long incarnation) {
         return database.on(connection -> connection
                         .preparedQuery(
                                 """
@@ -120,22 +134,20 @@ final class Reaper {
                                 WHERE n.incarnation = $1 AND n.fenced_at IS NOT NULL
                                   AND NOT EXISTS (SELECT FROM closeout.connection c WHERE c.incarnation = $1)""")
                         .execute(Tuple.of(incarnation)))
-                .onSuccess(rows -> {
+                .map(rows -> {
                     if (rows.rowCount() == 1) {
                         metrics.reaped();
                     }
-                })
-                .mapEmpty();
+                    return rows.rowCount() == 1;
+                });
     }
 
-    private Future<Void> close(SqlConnection connection, long incarnation, List<Batch.Close> lost, Hints hints) {
-        if (lost.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        return connection
-                .query("SET CONSTRAINTS ALL IMMEDIATE")
-                .execute()
-                .compose(immediate -> closes.sift(connection, incarnation, lost, hints))
-                .onSuccess(closed -> metrics.closed(lost.size()));
+    private Future<Optional<Verdict>> close(
+            SqlConnection connection, long incarnation, List<JsonObject> lost, Hints hints) {
+        return lost.isEmpty()
+                ? Future.succeededFuture(Optional.empty())
+                : closes.immediately(connection)
+                        .compose(immediate -> closes.sift(connection, incarnation, lost, hints))
+                        .map(Optional::of);
     }
 }

@@ -1,6 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.counts.ReferenceCounts;
+import dev.closeout.failure.OncePer;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
@@ -28,6 +29,8 @@ final class ReaperVerticle extends VerticleBase {
     private final Duration stopTimeout;
     /** Dead incarnations that the log knows of: one that takes several looks is told once. */
     private final Set<Long> announced = new HashSet<>();
+
+    private final OncePer laterLines = new OncePer(Duration.ofSeconds(10));
 
     private @Nullable Long answeringSince;
     private long answeredAt;
@@ -82,9 +85,24 @@ final class ReaperVerticle extends VerticleBase {
         announced.retainAll(dead);
         Future<Void> all = Future.succeededFuture();
         for (var incarnation : dead) {
-            all = all.compose(done -> reap(incarnation));
+            all = all.compose(done -> reap(incarnation).recover(failure -> later(incarnation, failure)));
         }
         return all;
+    }
+
+    /** What is in the way of one is not in the way of the others. */
+    private Future<Void> later(long incarnation, Throwable failure) {
+        if (SqlState.isOfServer(failure)) {
+            return Future.failedFuture(failure);
+        }
+        laterLines
+                .pass()
+                .ifPresent(others -> log.warn(
+                        "Incarnation {} is not cleaned up after yet: {}. It is tried again; {} such tries since the last line.",
+                        incarnation,
+                        failure.getMessage(),
+                        others));
+        return Future.succeededFuture();
     }
 
     private Future<Void> reap(long incarnation) {
@@ -113,7 +131,9 @@ final class ReaperVerticle extends VerticleBase {
 
     /** Cells before the node's row: should this process die in between, the row brings a reaper back. */
     private Future<Void> forget(long incarnation) {
-        return takeOut(incarnation).compose(counted -> reaper.bury(incarnation));
+        return takeOut(incarnation)
+                .compose(counted -> reaper.bury(incarnation))
+                .mapEmpty();
     }
 
     private Future<Void> takeOut(long incarnation) {

@@ -1,7 +1,8 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;
-import io.vertx.pgclient.PgException;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -21,7 +22,7 @@ final class Release {
      * statement looks.
      */
     private static final String LOCK =
-            "SELECT client FROM closeout.client WHERE client = ANY ($1::text[]) ORDER BY client FOR UPDATE";
+            "SELECT client, tries FROM closeout.client WHERE client = ANY ($1::text[]) ORDER BY client FOR UPDATE";
 
     /** A statement after the lock, or its snapshot would be older than it and the linger time count from too early. */
     private static final String MARK_VACANT =
@@ -32,12 +33,16 @@ final class Release {
 
     private final Database database;
     private final Statements statements;
+    private final Sift sift;
     private final Audience audience;
+    private final HookHealth health;
     private final WorkerMetrics metrics;
 
-    Release(Database database, Statements statements, Audience audience, WorkerMetrics metrics) {
+    Release(Database database, Statements statements, Audience audience, HookHealth health, WorkerMetrics metrics) {
         this.database = database;
         this.statements = statements;
+        this.sift = new Sift(statements);
+        this.health = health;
         this.audience = audience;
         this.metrics = metrics;
     }
@@ -45,62 +50,73 @@ final class Release {
     /** Completes with the number of clients released once that is committed. */
     Future<Integer> release(Collection<String> clients) {
         var all = clients.toArray(String[]::new);
+        var began = System.nanoTime();
         return audience.told(hints -> database.transact(
                         connection -> lock(connection, all).compose(locked -> gone(connection, locked, hints))))
-                .recover(failure -> SqlState.isOfData(failure)
-                        ? audience.told(hints -> database.transact(connection ->
-                                lock(connection, all).compose(locked -> oneByOne(connection, locked, hints))))
-                        : Future.failedFuture(failure))
+                .onSuccess(released -> {
+                    if (released > 0) {
+                        health.passed(Event.GONE, began);
+                    }
+                })
+                .recover(failure -> SqlState.isOfRows(failure) ? apart(all) : Future.failedFuture(failure))
                 .onSuccess(metrics::released);
     }
 
-    /** Completes with those that have a row: it stays as it is until the transaction ends. */
-    private static Future<String[]> lock(SqlConnection connection, String[] clients) {
+    /** Completes with those that have a row, and with how often each was tried: it stays until the transaction ends. */
+    private static Future<List<JsonObject>> lock(SqlConnection connection, String[] clients) {
         return connection.preparedQuery(LOCK).execute(Tuple.of(clients)).map(rows -> {
-            var locked = new ArrayList<String>(rows.size());
-            rows.forEach(row -> locked.add(row.getString(0)));
-            return locked.toArray(String[]::new);
+            var locked = new ArrayList<JsonObject>(rows.size());
+            rows.forEach(row -> locked.add(JsonObject.of("client", row.getString(0), "tries", row.getInteger(1))));
+            return locked;
         });
     }
 
-    private Future<Integer> gone(SqlConnection connection, String[] locked, Hints hints) {
-        if (locked.length == 0) {
+    private Future<Integer> gone(SqlConnection connection, List<JsonObject> locked, Hints hints) {
+        if (locked.isEmpty()) {
             return Future.succeededFuture(0);
         }
-        var marked = connection.preparedQuery(MARK_VACANT).execute(Tuple.of(locked));
+        var marked = connection.preparedQuery(MARK_VACANT).execute(names(locked));
         var gone = deleteVacant(connection, locked, hints);
         return marked.compose(m -> gone).map(RowSet::size);
     }
 
-    private Future<RowSet<Row>> deleteVacant(SqlConnection connection, String[] locked, Hints hints) {
+    private Future<RowSet<Row>> deleteVacant(SqlConnection connection, List<JsonObject> locked, Hints hints) {
         return connection
                 .preparedQuery(statements.withHooks(Event.GONE, hints.wants(Event.GONE)))
-                .execute(Tuple.of(locked))
+                .execute(names(locked))
                 .onSuccess(rows -> hints.add(Event.GONE, rows));
     }
 
-    /** The slow way, for a set in which some client's data breaks a hook. */
-    private Future<Integer> oneByOne(SqlConnection connection, String[] locked, Hints hints) {
-        var released = new int[1];
+    /** The slow way, for a set in which the hooks do not take some client. */
+    private Future<Integer> apart(String[] clients) {
+        return audience.told(hints -> database.transactLong(
+                        connection -> lock(connection, clients).compose(locked -> oneByOne(connection, locked, hints))))
+                .map(apart -> {
+                    health.committed(apart.verdict());
+                    return apart.verdict().done() + apart.buried();
+                });
+    }
+
+    private record Apart(Verdict verdict, int buried) {}
+
+    private Future<Apart> oneByOne(SqlConnection connection, List<JsonObject> locked, Hints hints) {
+        var began = System.nanoTime();
         return connection
                 .preparedQuery(MARK_VACANT)
-                .execute(Tuple.of(locked))
+                .execute(names(locked))
                 .compose(marked ->
                         connection.query("SET CONSTRAINTS ALL IMMEDIATE").execute())
-                .compose(immediate -> new Sift<String>(
-                                connection,
-                                some -> deleteVacant(connection, some.toArray(String[]::new), hints)
-                                        .onSuccess(rows -> released[0] += rows.size()),
-                                (client, failure) -> bury(connection, client, failure, hints))
-                        .sift(List.of(locked)))
-                .map(sifted -> released[0]);
+                .compose(immediate -> sift.sift(connection, Event.GONE, 0, locked, hints))
+                .compose(sifted -> {
+                    var verdict = health.judge(Event.GONE, began, sifted);
+                    return sift.bury(connection, Event.GONE, 0, verdict.bad(), hints)
+                            .compose(buried ->
+                                    Held.holdClients(connection, verdict.held()).map(new Apart(verdict, buried)));
+                });
     }
 
-    private Future<?> bury(SqlConnection connection, String client, PgException failure, Hints hints) {
-        metrics.deadLetter(Event.GONE, failure);
-        return connection
-                .preparedQuery(statements.toDeadLetters(Event.GONE, hints.wants(Event.GONE)))
-                .execute(Tuple.of(new String[] {client}, failure.getSqlState(), failure.getErrorMessage()))
-                .onSuccess(rows -> hints.add(Event.GONE, rows));
+    private static Tuple names(List<JsonObject> clients) {
+        return Tuple.of(
+                clients.stream().map(client -> client.getString("client")).toArray(String[]::new));
     }
 }

@@ -1,6 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.failure.Backoff;
+import dev.closeout.failure.OncePer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -29,6 +30,7 @@ final class Releases {
 
     private static final Logger log = LoggerFactory.getLogger(Releases.class);
 
+    private final OncePer lines = new OncePer(Duration.ofSeconds(10));
     private final Vertx vertx;
     private final Release release;
     private final Set<String> waiting = new LinkedHashSet<>();
@@ -91,7 +93,10 @@ final class Releases {
             if (done.succeeded() && done.result() > 0) {
                 OwedWork.announce(vertx);
             }
-            if (done.succeeded() || !SqlState.isPassing(done.cause())) {
+            if (done.failed()) {
+                tell(set.size(), done.cause());
+            }
+            if (done.succeeded() || isLeftToTheSweep(done.cause())) {
                 backoff.reset();
                 underWay = 0;
                 next();
@@ -103,6 +108,23 @@ final class Releases {
                 });
             }
         });
+    }
+
+    /** What holds up this set does not hold up the next. */
+    private static boolean isLeftToTheSweep(Throwable failure) {
+        return !SqlState.isPassing(failure) || SqlState.is(failure, SqlState.LOCKED);
+    }
+
+    /** Of a server that is away others speak. */
+    private void tell(int clients, Throwable failure) {
+        if (!SqlState.isOfServer(failure)) {
+            lines.pass()
+                    .ifPresent(others -> log.warn(
+                            "{} clients are not released yet: {}. They are tried again; {} such sets since the last line.",
+                            clients,
+                            failure.getMessage(),
+                            others));
+        }
     }
 
     private List<String> take() {

@@ -1,49 +1,89 @@
 package dev.closeout.worker;
 
 import io.vertx.core.Future;
-import io.vertx.pgclient.PgException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /**
- * Finds the rows that a hook cannot take: a set that fails for a reason of its data is halved until the bad row stands
- * alone, and that one is buried. Runs in the caller's transaction, each try in a savepoint.
+ * Runs an event's hooks for as many rows as they take, and says which ones they do not: found inside the server, in one
+ * round trip, however many they are. Runs in the caller's transaction.
  */
-final class Sift<R> {
-    private final SqlConnection connection;
-    private final Function<List<R>, Future<?>> apply;
-    private final BiFunction<R, PgException, Future<?>> bury;
+final class Sift {
+    private static final String SIFT =
+            """
+            SELECT s.failed, s.state, s.message, r.* FROM closeout.sift($1, $2, $3, $4) AS s
+            LEFT JOIN LATERAL jsonb_to_record(s.done) AS r (%s) ON true""";
 
-    Sift(SqlConnection connection, Function<List<R>, Future<?>> apply, BiFunction<R, PgException, Future<?>> bury) {
-        this.connection = connection;
-        this.apply = apply;
-        this.bury = bury;
+    private final Statements statements;
+
+    Sift(Statements statements) {
+        this.statements = statements;
     }
 
-    Future<Void> sift(List<R> rows) {
+    /**
+     * A row that the hooks do not take.
+     *
+     * @param row as it was given
+     * @param state the SQLSTATE
+     * @param message PostgreSQL's, which may name tables and data
+     */
+    record Failed(JsonObject row, String state, String message) {}
+
+    /**
+     * What came of some rows.
+     *
+     * @param done rows of the event's relation for which the hooks ran; what had been done before is not among them
+     */
+    record Sifted(int done, List<Failed> failed) {
+        static final Sifted NOTHING = new Sifted(0, List.of());
+    }
+
+    /** The rows have the fields that the {@link Event}'s parameters are named after. */
+    Future<Sifted> sift(SqlConnection connection, Event event, long incarnation, List<JsonObject> rows, Hints hints) {
         if (rows.isEmpty()) {
-            return Future.succeededFuture();
+            return Future.succeededFuture(Sifted.NOTHING);
         }
-        return send("SAVEPOINT sift")
-                .compose(saved -> apply.apply(rows))
-                .compose(applied -> send("RELEASE SAVEPOINT sift"))
-                .recover(failure -> SqlState.isOfData(failure)
-                        ? send("ROLLBACK TO SAVEPOINT sift; RELEASE SAVEPOINT sift")
-                                .compose(undone -> divide(rows, (PgException) failure))
-                        : Future.failedFuture(failure));
+        var statement = statements.sifted(event, hints.wants(event));
+        var columns = event == Event.OPENED ? event.columns() + ", arrived boolean" : event.columns();
+        return connection
+                .preparedQuery(SIFT.formatted(columns))
+                .execute(Tuple.of(statement, incarnation, rows.toArray(JsonObject[]::new), SqlState.passing()))
+                .map(answers -> {
+                    var done = new ArrayList<Row>();
+                    var failed = new ArrayList<Failed>();
+                    for (var answer : answers) {
+                        if (answer.getString("state") == null) {
+                            done.add(answer);
+                        } else {
+                            failed.add(new Failed(
+                                    answer.getJsonObject("failed"),
+                                    answer.getString("state"),
+                                    answer.getString("message")));
+                        }
+                    }
+                    hints.add(event, done);
+                    return new Sifted(done.size(), failed);
+                });
     }
 
-    private Future<Void> divide(List<R> rows, PgException failure) {
-        if (rows.size() == 1) {
-            return bury.apply(rows.get(0), failure).mapEmpty();
+    /** Writes rows to the dead letters that no hook will ever take; what they held in Closeout's tables is given back. */
+    Future<Integer> bury(SqlConnection connection, Event event, long incarnation, List<Failed> bad, Hints hints) {
+        if (bad.isEmpty()) {
+            return Future.succeededFuture(0);
         }
-        var middle = rows.size() / 2;
-        return sift(rows.subList(0, middle)).compose(first -> sift(rows.subList(middle, rows.size())));
-    }
-
-    private Future<Void> send(String sql) {
-        return connection.query(sql).execute().mapEmpty();
+        var rows = bad.stream()
+                .map(failed -> failed.row().put("state", failed.state()).put("message", failed.message()))
+                .toArray(JsonObject[]::new);
+        return connection
+                .preparedQuery(statements.toDeadLetters(event, hints.wants(event)))
+                .execute(Tuple.of(incarnation).addArrayOfJsonObject(rows))
+                .map(buried -> {
+                    hints.add(event, buried);
+                    return buried.size();
+                });
     }
 }

@@ -3,6 +3,7 @@ package dev.closeout.worker;
 import dev.closeout.failure.Failure;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.pgclient.PgException;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
  */
 final class SqlState {
+    private static final String OWN_CLASS = "CO";
     static final String FENCED = "CO001";
     static final String ALREADY_APPLIED = "CO002";
     static final String OUT_OF_ORDER = "CO003";
@@ -22,11 +24,15 @@ final class SqlState {
      */
     private static final Set<String> OF_DATA = Set.of("21", "22", "23", "27", "44", "P0");
 
+    /** Another transaction held what a row needs, for too long. It passes, and yet other rows need not wait for it. */
+    static final String LOCKED = "55P03";
+
     /**
-     * Classes that another try mends: on a server that only reads, rolled back, out of resources, locked or cancelled,
-     * ended by an operator.
+     * What another try of the whole mends, as beginnings of codes: on a server that only reads, rolled back, out of
+     * resources, cancelled or ended by an operator.
      */
-    private static final Set<String> PASSING = Set.of("08", "25", "40", "53", "55", "57", "58");
+    private static final List<String> PASSING =
+            List.of("08", "25", "40001", "40003", "40P01", "53", "55006", "57", "58");
 
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
@@ -50,9 +56,22 @@ final class SqlState {
         return is(thrown, "53300");
     }
 
-    /** Whether some row is at fault, so that halving the batch finds it. */
-    static boolean isOfData(Throwable thrown) {
-        return thrown instanceof PgException postgres && OF_DATA.contains(classOf(postgres));
+    /** Whether a code speaks of the row, so that no other row has to be asked. */
+    static boolean isOfData(String state) {
+        return OF_DATA.contains(state.substring(0, 2));
+    }
+
+    /** Whether some rows may be at fault, so that they are to be tried apart. */
+    static boolean isOfRows(Throwable thrown) {
+        return thrown instanceof PgException postgres
+                && (is(thrown, LOCKED) || !isPassing(thrown))
+                && !OWN_CLASS.equals(classOf(postgres))
+                && !classOf(postgres).isEmpty();
+    }
+
+    /** What fails all rows, as patterns of LIKE. */
+    static String[] passing() {
+        return PASSING.stream().map(beginning -> beginning + "%").toArray(String[]::new);
     }
 
     /** Whether two transactions met; the same one runs again. */
@@ -75,7 +94,9 @@ final class SqlState {
 
     /** Whether another try may go through. What is not an answer of PostgreSQL's is the lack of one. */
     static boolean isPassing(Throwable thrown) {
-        return !(thrown instanceof PgException postgres) || PASSING.contains(classOf(postgres));
+        return !(thrown instanceof PgException postgres)
+                || is(thrown, LOCKED)
+                || PASSING.stream().anyMatch(String.valueOf(postgres.getSqlState())::startsWith);
     }
 
     /** Whether a driver's error code says that nobody answered, or not yet. */

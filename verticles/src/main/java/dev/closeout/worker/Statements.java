@@ -12,10 +12,13 @@ import java.util.Objects;
  */
 final class Statements {
     private static final String NAMES = "client, generation";
+    private static final String NAME = "closeout_hook_";
 
     private final Map<Event, String> withHooks = new EnumMap<>(Event.class);
     private final Map<Event, String> whole = new EnumMap<>(Event.class);
     private final Map<Event, String> again = new EnumMap<>(Event.class);
+    private final Map<Event, String> sifted = new EnumMap<>(Event.class);
+    private final Map<Event, String> siftedWhole = new EnumMap<>(Event.class);
     private final Creditors creditors;
 
     Statements(Map<Event, List<Hook>> hooks, Creditors creditors) {
@@ -25,6 +28,9 @@ final class Statements {
             withHooks.put(event, assemble(NAMES, event.relation(), supply, ofEvent));
             whole.put(event, assemble(columns(event), rows(event), supply, ofEvent));
             again.put(event, assemble(NAMES, event.relation(), fromLetter(event), ofEvent));
+            var ofJson = event.supplyOfJson() + creditors.writtenDown(event);
+            sifted.put(event, asArray(NAMES, event.relation(), ofJson, ofEvent));
+            siftedWhole.put(event, asArray(columns(event), rows(event), ofJson, ofEvent));
         });
     }
 
@@ -46,34 +52,37 @@ final class Statements {
     }
 
     /**
-     * Supplies the event's relation and writes its rows to the dead letters instead of running hooks. What is owed to
-     * handlers is owed all the same. For rows that went, it answers with them as {@link #withHooks} does: they are gone,
-     * and there may be somebody to be told.
+     * The same for {@code closeout.sift}: takes the rows as JSON and answers with one array. Parameters: 1 incarnation, 2
+     * rows.
+     */
+    String sifted(Event event, boolean all) {
+        return Objects.requireNonNull((all ? siftedWhole : sifted).get(event));
+    }
+
+    /**
+     * Supplies the event's relation from rows in JSON and writes it to the dead letters instead of running hooks. What is
+     * owed to handlers is owed all the same. It answers with the rows as {@link #withHooks} does: they are gone, and
+     * there may be somebody to be told. Not for opens: they are refused, and leave nothing.
+     *
+     * <p>Parameters: 1 incarnation, 2 rows, which also have {@code state} and {@code message}.
      */
     String toDeadLetters(Event event, boolean all) {
-        return switch (event) {
-            // The open is refused, so nothing may be inserted for it.
-            case OPENED ->
-                """
-                INSERT INTO closeout.dead_letter (hook, incarnation, lane, batch, connection, "row", sqlstate, error)
-                VALUES ('opened', $1, $2, $3, $4, $5, $6, $7)""";
-            case CLOSED ->
-                """
+        var key =
+                event == Event.CLOSED ? "closed.connection = (r ->> 'number')::bigint" : "gone.client = r ->> 'client'";
+        var connection = event == Event.CLOSED ? "incarnation, connection" : "NULL::bigint, NULL::bigint";
+        return """
                 WITH %s, closeout_letter AS (
                     INSERT INTO closeout.dead_letter (hook, incarnation, connection, "row", sqlstate, error)
-                    SELECT 'closed', incarnation, connection, to_jsonb(closed), $5::text, $6::text FROM closed
+                    SELECT '%s', %s, to_jsonb(%2$s), r ->> 'state', r ->> 'message'
+                    FROM %2$s JOIN unnest($2::jsonb[]) AS r ON %s
                 )
-                SELECT %s FROM closed"""
-                        .formatted(event.supply() + creditors.writtenDown(event), all ? columns(event) : NAMES);
-            case GONE ->
-                """
-                WITH %s, closeout_letter AS (
-                    INSERT INTO closeout.dead_letter (hook, "row", sqlstate, error)
-                    SELECT 'gone', to_jsonb(gone), $2::text, $3::text FROM gone
-                )
-                SELECT %s FROM gone"""
-                        .formatted(event.supply() + creditors.writtenDown(event), all ? columns(event) : NAMES);
-        };
+                SELECT %s FROM %2$s WHERE $1::bigint IS NOT NULL"""
+                .formatted(
+                        event.supplyOfJson() + creditors.writtenDown(event),
+                        event.relation(),
+                        connection,
+                        key,
+                        all ? columns(event) : NAMES);
     }
 
     private static String fromLetter(Event event) {
@@ -95,18 +104,34 @@ final class Statements {
         return event == Event.OPENED ? "opened JOIN closeout_arrived USING (client)" : event.relation();
     }
 
+    /** One array of JSON instead of rows. */
+    private static String asArray(String columns, String rows, String supply, List<Hook> hooks) {
+        return with(supply, hooks)
+                + "\nSELECT array_agg(to_jsonb(closeout_done)) FROM (SELECT %s%s FROM %s) AS closeout_done"
+                        .formatted(columns, read(hooks), rows);
+    }
+
     private static String assemble(String columns, String rows, String supply, List<Hook> hooks) {
+        return with(supply, hooks) + "\nSELECT %s%s FROM %s".formatted(columns, read(hooks), rows);
+    }
+
+    private static String with(String supply, List<Hook> hooks) {
         var parts = new ArrayList<String>();
-        var read = new StringBuilder();
         parts.add(supply);
         for (var i = 0; i < hooks.size(); i++) {
-            var name = "closeout_hook_" + i;
-            parts.add(hooks.get(i).as(name));
+            parts.add(hooks.get(i).as(NAME + i));
+        }
+        return "WITH " + String.join(",\n", parts);
+    }
+
+    /** PostgreSQL does not run a SELECT that nobody reads. */
+    private static String read(List<Hook> hooks) {
+        var read = new StringBuilder();
+        for (var i = 0; i < hooks.size(); i++) {
             if (hooks.get(i).returnsRows()) {
-                // PostgreSQL does not run a SELECT that nobody reads.
-                read.append(", (SELECT count(*) FROM ").append(name).append(')');
+                read.append(", (SELECT count(*) FROM ").append(NAME).append(i).append(')');
             }
         }
-        return "WITH %s\nSELECT %s%s FROM %s".formatted(String.join(",\n", parts), columns, read, rows);
+        return read.toString();
     }
 }

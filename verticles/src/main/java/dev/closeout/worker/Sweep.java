@@ -25,6 +25,7 @@ final class Sweep {
             """
             SELECT due_at, client FROM closeout.client
             WHERE due_at <= statement_timestamp() AND (due_at, client) > ($1, $2)
+              AND (held_until IS NULL OR held_until <= statement_timestamp())
             ORDER BY due_at, client LIMIT %d"""
                     .formatted(LIMIT);
 
@@ -37,8 +38,11 @@ final class Sweep {
             """
             SELECT count(*)::integer, max(client), array_agg(client) FILTER (
                 WHERE vacant_since IS NULL
+                  AND (held_until IS NULL OR held_until <= statement_timestamp())
                   AND NOT EXISTS (SELECT FROM closeout.connection x WHERE x.client = piece.client))
-            FROM (SELECT client, vacant_since FROM closeout.client WHERE client > $1 ORDER BY client LIMIT %d) piece"""
+            FROM (
+                SELECT client, vacant_since, held_until FROM closeout.client
+                WHERE client > $1 ORDER BY client LIMIT %d) piece"""
                     .formatted(PIECE);
 
     private static final String END_TURN =

@@ -3,19 +3,20 @@ package dev.closeout.worker;
 import dev.closeout.config.Limits;
 import dev.closeout.config.OverLimit;
 import dev.closeout.failure.OncePer;
-import dev.closeout.message.Batch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,11 +30,12 @@ final class WorkerMetrics {
     private final Counter reaped;
     private final Counter overLimit;
     private final Counter countsMended;
-    private final OncePer deadLetterLines = new OncePer(Duration.ofSeconds(1));
+    private final Counter opensRefused;
     private final OncePer overLimitLines = new OncePer(Duration.ofSeconds(1));
     private final DistributionSummary opensInBatch;
     private final DistributionSummary closesInBatch;
-    private final Map<Event, Counter> deadLetters = new EnumMap<>(Event.class);
+    private final Map<Event, OncePer> badLines = new EnumMap<>(Event.class);
+    private final Map<Event, AtomicLong> waiting = new EnumMap<>(Event.class);
     private final Set<Releases> queues = ConcurrentHashMap.newKeySet();
 
     WorkerMetrics(MeterRegistry registry) {
@@ -46,11 +48,23 @@ final class WorkerMetrics {
         opensInBatch = batchSize("opens");
         closesInBatch = batchSize("closes");
         for (var event : Event.values()) {
-            deadLetters.put(event, registry.counter("closeout.dead.letters", "hook", event.relation()));
+            badLines.put(event, new OncePer(Duration.ofSeconds(1)));
+            if (event != Event.OPENED) {
+                registry.counter("closeout.dead.letters", "hook", event.relation());
+                var held = new AtomicLong();
+                waiting.put(event, held);
+                Gauge.builder("closeout.hook.held", held, AtomicLong::get)
+                        .tag("hook", event.relation())
+                        .register(registry);
+            }
         }
-        Gauge.builder("closeout.releases.waiting", queues, all -> all.stream()
-                        .mapToInt(Releases::waiting)
-                        .sum())
+        opensRefused = registry.counter("closeout.opens.refused");
+        Gauge.builder(
+                        "closeout.releases.waiting",
+                        queues,
+                        all -> all.stream().mapToInt(Releases::waiting).sum()
+                                + Objects.requireNonNull(waiting.get(Event.GONE))
+                                        .get())
                 .register(registry);
     }
 
@@ -71,9 +85,25 @@ final class WorkerMetrics {
         queues.add(queue);
     }
 
-    void applied(Batch batch, int refused) {
-        opensInBatch.record(batch.opens().size() - refused);
-        closed(batch.closes().size());
+    void applied(int opened, int closed) {
+        opensInBatch.record(opened);
+        closed(closed);
+    }
+
+    void watchHook(Event event, BooleanSupplier broken) {
+        Gauge.builder("closeout.hook.broken", broken, is -> is.getAsBoolean() ? 1 : 0)
+                .tag("hook", event.relation())
+                .register(registry);
+    }
+
+    /** Tries of rows that did not pass, and that are made again. */
+    void held(Event event, int rows) {
+        registry.counter("closeout.hook.retries", "hook", event.relation()).increment(rows);
+    }
+
+    /** Rows that wait in the database for another try, on all nodes together. */
+    void waiting(Event event, long rows) {
+        Objects.requireNonNull(waiting.get(event)).set(rows);
     }
 
     void closed(int connections) {
@@ -108,15 +138,20 @@ final class WorkerMetrics {
         reaped.increment();
     }
 
-    void deadLetter(Event event, PgException failure) {
-        Objects.requireNonNull(deadLetters.get(event)).increment();
-        deadLetterLines
-                .pass()
+    /** Rows that no try will take: dead letters or, for opens, refused. */
+    void bad(Event event, List<Sift.Failed> rows) {
+        var isOpen = event == Event.OPENED;
+        (isOpen ? opensRefused : registry.counter("closeout.dead.letters", "hook", event.relation()))
+                .increment(rows.size());
+        var first = rows.get(0);
+        Objects.requireNonNull(badLines.get(event))
+                .pass(rows.size())
                 .ifPresent(others -> log.warn(
-                        "hooks.{} cannot take a row: {} ({}). The row is in closeout.dead_letter; so are {} others since the last line.",
+                        "hooks.{} cannot take a row: {} ({}). {} {} others since the last line.",
                         event.relation(),
-                        failure.getErrorMessage(),
-                        failure.getSqlState(),
+                        first.message(),
+                        first.state(),
+                        isOpen ? "It was refused; so were" : "The row is in closeout.dead_letter; so are",
                         others));
     }
 

@@ -113,11 +113,13 @@ public final class Workers {
         var metrics = new WorkerMetrics(registry);
         metrics.watch(database);
         metrics.watch(gate);
-        var closes = new Closes(statements, metrics);
-        var opens = new Opens(statements, config.clients().linger(), metrics);
+        var health = new HookHealth(metrics);
+        var locks = new LockWatch(vertx, questions, config.database().lockTimeout());
+        var closes = new Closes(statements, health);
+        var opens = new Opens(statements, config.clients().linger(), health);
         var audience = new Audience(vertx);
-        var release = new Release(database, statements, audience, metrics);
-        var work = new BatchWork(database, opens, closes, audience, metrics);
+        var release = new Release(database, statements, audience, health, metrics);
+        var work = new BatchWork(database, opens, closes, audience, health, locks, metrics);
         var reaper = new Reaper(database, closes, audience, metrics);
         var owners = new Owners(vertx);
         var limit = new ClientLimit(owners, database, config.limits(), metrics);
@@ -131,6 +133,13 @@ public final class Workers {
                         1,
                         () -> new SweepVerticle(
                                 new Sweep(database), release, config.clients().sweep())))
+                .compose(deployed -> deploy(
+                        1,
+                        () -> new HeldVerticle(
+                                new Held(database, closes, audience, metrics),
+                                release,
+                                metrics,
+                                config.clients().sweep())))
                 .compose(deployed ->
                         deploy(1, () -> new DirectoryVerticle(directory, new ConnectionDirectory(questions))))
                 .compose(deployed -> deploy(1, () -> new CountsVerticle(counts)))
@@ -146,7 +155,11 @@ public final class Workers {
                 .compose(deployed -> deploy(
                         instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics, stopTimeout)))
                 .compose(deployed -> deploy(
-                        1, () -> new DeadLetterVerticle(new Debts(questions), new DeadLetters(database, statements))))
+                        1,
+                        () -> new DeadLetterVerticle(
+                                new Debts(questions),
+                                new DeadLetters(database, statements),
+                                config.deadLetters().keep())))
                 .compose(deployed -> deploy(1, () -> owed(new OwedMetrics(registry))));
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What lies between one node and PostgreSQL, and may fail: a TCP proxy, always at the same port. */
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
     /** Which way bytes go. */
     enum Way {
         TO_SERVER,
@@ -37,13 +37,13 @@ final class Proxy implements AutoCloseable {
      * @param host the address that nodes reach it at
      * @param upstream the port on loopback that it leads to
      */
-    Proxy(InetAddress host, int upstream) {
+    public Proxy(InetAddress host, int upstream) {
         this.host = host;
         this.upstream = upstream;
         this.port = listen(0);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -53,7 +53,7 @@ final class Proxy implements AutoCloseable {
     }
 
     /** Keeps back each read for so long. */
-    synchronized void delay(Duration by) {
+    public synchronized void delay(Duration by) {
         delay = by;
     }
 

@@ -177,7 +177,7 @@ class BatchWorkTest {
     }
 
     @Test
-    void aPoisonRowInABatchOfAThousandIsBuriedAlone() {
+    void aPoisonRowInABatchOfAThousandIsRefusedAlone() {
         database.run("ALTER TABLE location ADD CONSTRAINT no_mallory CHECK (client <> 'mallory')");
         var node = workers.join("a");
         var opens = new ArrayList<Batch.Open>();
@@ -190,15 +190,9 @@ class BatchWorkTest {
         assertEquals(
                 List.of(700L),
                 applied.refused().stream().map(one -> one.connection()).toList());
-        assertTrue(applied.refused().get(0).why().contains("no_mallory"));
+        assertFalse(applied.refused().get(0).why().contains("mallory"), "the database's words are not for strangers");
         assertEquals(999, database.number("SELECT count(*) FROM location WHERE server_id = %d".formatted(node)));
-        assertEquals(
-                List.of("mallory"),
-                database.texts(
-                        """
-                        SELECT "row" ->> 'client' FROM closeout.dead_letter
-                        WHERE hook = 'opened' AND incarnation = %d AND connection = 700"""
-                                .formatted(node)));
+        assertEquals(0, database.number("SELECT count(*) FROM closeout.dead_letter WHERE incarnation = " + node));
         assertEquals(0, workers.total("mallory"));
         assertEquals(1, workers.total("client-1"));
         // The answer to the same batch again names the same open.

@@ -62,16 +62,18 @@ class LedgerConformanceTest {
         var gate = new DatabaseGate(vertx, pools::probe);
         var database = new Database(vertx, pools, gate, config.connections(), config.queryTimeout());
         var metrics = new WorkerMetrics(new SimpleMeterRegistry());
+        var health = new HookHealth(metrics);
+        var locks = new LockWatch(vertx, database, config.lockTimeout());
         var statements = new Statements(
                 Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), Creditors.NONE);
         var audience = new Audience(vertx);
-        var closes = new Closes(statements, metrics);
-        var opens = new Opens(statements, Duration.ofMillis(linger), metrics);
-        var work = new BatchWork(database, opens, closes, audience, metrics);
+        var closes = new Closes(statements, health);
+        var opens = new Opens(statements, Duration.ofMillis(linger), health);
+        var work = new BatchWork(database, opens, closes, audience, health, locks, metrics);
         var batches = new Batches(ledger, linger, open -> false);
         var registry = new Registry(database);
         var reaper = new Reaper(database, closes, audience, metrics);
-        var release = new Release(database, statements, audience, metrics);
+        var release = new Release(database, statements, audience, health, metrics);
         var sweep = new Sweep(database);
         var worker = worker(vertx);
 

@@ -26,6 +26,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The worker sides of two nodes, on one real PostgreSQL and two Hazelcast members, driven as owners drive them. */
 final class WorkerFixture implements AutoCloseable {
@@ -41,12 +42,12 @@ final class WorkerFixture implements AutoCloseable {
         private final HazelcastInstance member;
         private final Workers workers;
 
-        Side(NodeConfig config, String cluster, TestDatabase database) {
+        Side(NodeConfig config, String cluster, String uri) {
             member = Hazelcast.newHazelcastInstance(member(cluster));
             counts = new ReferenceCounts(member);
             vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
             workers = Eventually.done(Workers.start(
-                    vertx, database.uri(), config, counts, registry, identity -> Future.succeededFuture()));
+                    vertx, uri, config, counts, registry, identity -> Future.succeededFuture()));
         }
 
         Future<BatchApplied> send(Batch batch) {
@@ -62,11 +63,11 @@ final class WorkerFixture implements AutoCloseable {
         }
     }
 
-    private WorkerFixture(NodeConfig config) {
+    private WorkerFixture(NodeConfig config, int port) {
         var cluster = UUID.randomUUID().toString();
         Location.createTables(database);
-        first = new Side(config, cluster, database);
-        second = new Side(config, cluster, database);
+        first = new Side(config, cluster, database.uriAt(port));
+        second = new Side(config, cluster, database.uriAt(port));
     }
 
     /** With the hooks of {@link Location} and some keys of the configuration set. */
@@ -75,7 +76,15 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     static WorkerFixture start(Hooks hooks, String... keysAndValues) {
-        return new WorkerFixture(TestConfig.with(TestConfig.of("unused", keysAndValues), hooks));
+        return startAt(TestDatabase.port(), hooks, keysAndValues);
+    }
+
+    /** With PostgreSQL at another port, behind a proxy. */
+    static WorkerFixture startAt(int port, Hooks hooks, String... keysAndValues) {
+        // Tests hold locks for as long as they like.
+        var all = Stream.concat(Stream.of("DATABASE_LOCK_TIMEOUT", "5s"), Arrays.stream(keysAndValues))
+                .toArray(String[]::new);
+        return new WorkerFixture(TestConfig.with(TestConfig.of("unused", all), hooks), port);
     }
 
     static Config member(String cluster) {
