@@ -5,8 +5,10 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -128,7 +130,7 @@ final class Held {
                 return Future.succeededFuture(Closes.Some.NONE);
             }
             var clients = new LinkedHashSet<String>();
-            var given = new java.util.ArrayList<JsonObject>();
+            var given = new ArrayList<JsonObject>();
             rows.forEach(row -> {
                 clients.add(row.getString("client"));
                 given.add(Closes.row(
@@ -139,7 +141,7 @@ final class Held {
             });
             var incarnation = rows.iterator().next().getLong("incarnation");
             return closes.sift(connection, incarnation, given, hints)
-                    .map(verdict -> new Closes.Some(clients, java.util.Optional.of(verdict)));
+                    .map(verdict -> new Closes.Some(clients, Optional.of(verdict)));
         });
     }
 }
