@@ -14,11 +14,13 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** What {@code /metrics} says of each family, and those that are there before anything has happened. */
 final class Families {
@@ -60,6 +62,9 @@ final class Families {
             Map.entry("releases.waiting", "Clients whose release waits on this node."),
             Map.entry("unread", "Bytes that wait for the peers of this node to read them."));
 
+    /** Of the process's, those whose names Prometheus does not like. */
+    private static final Set<String> LEFT_OUT = Set.of("process.cpu.time", "system.cpu.count");
+
     private static final String PREFIX = "closeout.";
 
     private Families() {}
@@ -67,6 +72,11 @@ final class Families {
     /** Every family has its text, whoever registers it. To be set before any is registered. */
     static MeterFilter help() {
         return new MeterFilter() {
+            @Override
+            public MeterFilterReply accept(Meter.Id id) {
+                return LEFT_OUT.contains(id.getName()) ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+            }
+
             @Override
             public Meter.Id map(Meter.Id id) {
                 return id.getDescription() != null

@@ -84,7 +84,7 @@ class HalfClosedTest {
                     welcomed,
                     () -> database.number(
                             "SELECT count(*) FROM journal WHERE event = 'closed' AND client NOT LIKE 'early-%'"
-                                    + " AND reason IN ('peer-closed', 'reset')"));
+                                    + " AND reason IN ('peer-closed', 'reset', 'protocol-error')"));
             Eventually.equal("no row is left", 0, () -> database.number("SELECT count(*) FROM closeout.connection"));
             assertEquals(
                     welcomed,

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Strangers who ask and never read the answers, on a node that has little memory: it outlives them. */
 class UnreadTest {
-    private static final int PEERS = Integer.getInteger("closeout.unread.peers", 500);
+    private static final int PEERS = Integer.getInteger("closeout.unread.peers", 300);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String HEAP = "128m";
     private static final byte[] QUESTION = ("PING " + "x".repeat(8_000) + "\n").getBytes(StandardCharsets.US_ASCII);
 
@@ -70,11 +71,15 @@ class UnreadTest {
             for (var i = 0; i < PEERS; i++) {
                 strangers.add(new Stranger(node.tcpPort()));
             }
-            Eventually.is("all are ended, or can say no more", () -> {
-                var asking =
-                        strangers.stream().filter(stranger -> !stranger.ended).toList();
-                return asking.stream().filter(Stranger::ask).count() == 0;
-            });
+            Eventually.is(
+                    "all are ended, or can say no more",
+                    PATIENCE,
+                    () -> strangers.stream()
+                            .filter(stranger -> !stranger.ended)
+                            .filter(Stranger::ask)
+                            .toList()
+                            .isEmpty(),
+                    node::output);
 
             Eventually.is(
                     "a newcomer is welcomed", Duration.ofSeconds(30), () -> welcomes(node.tcpPort()), node::output);
