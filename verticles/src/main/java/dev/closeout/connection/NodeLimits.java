@@ -42,6 +42,7 @@ public final class NodeLimits {
     private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
 
     private final Map<String, OncePer> lines = new ConcurrentHashMap<>();
+    private volatile boolean memoryShort;
 
     public NodeLimits(Limits limits, MeterRegistry registry) {
         this.limits = limits;
@@ -53,6 +54,11 @@ public final class NodeLimits {
     /** Counts what its peer leaves unread from now on. On the socket's event loop, before anything is written. */
     public UnreadGuard guard(Channel socket) {
         return UnreadGuard.before(socket, this, unread);
+    }
+
+    /** While it is, newcomers are told to try again later. Whoever says so has logged it. */
+    public void memoryShort(boolean isShort) {
+        memoryShort = isShort;
     }
 
     /** Bytes that may wait for one connection to read them. */
@@ -112,6 +118,11 @@ public final class NodeLimits {
         reached(key, limit, "ended");
     }
 
+    /** Counts a client that does not get the linger time that it asked for. */
+    void lingerersReached(int limit) {
+        reached("clients.linger-clients", limit, "not given the linger time that it asks for");
+    }
+
     /** One connection's place on the node. Used on one event loop. */
     public final class Place {
         /** Null: not counted. */
@@ -133,6 +144,10 @@ public final class NodeLimits {
          * @throws ReplyException with {@code OVERLOADED} when a limit is reached; nothing has changed then
          */
         public void upgrade() {
+            if (memoryShort) {
+                registry.counter("closeout.limit.reached", "limit", "memory").increment();
+                throw Failure.OVERLOADED.because("this node runs short of memory");
+            }
             take(
                     connections,
                     limits.connections(),

@@ -6,6 +6,7 @@ import dev.closeout.connection.Connections;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
+import dev.closeout.connection.SocketEnd;
 import dev.closeout.connection.TrackedConnection;
 import dev.closeout.inbox.Inbox;
 import dev.closeout.message.CloseReason;
@@ -59,6 +60,7 @@ final class WebSocketSession {
         socket.frameHandler(this::received);
         socket.pongHandler(pong -> heardAt = now());
         socket.exceptionHandler(failure -> {
+            SocketEnd.tellOfError(failure);
             if (failure instanceof CorruptedWebSocketFrameException) {
                 broken = CloseReason.PROTOCOL_ERROR;
             }

@@ -56,6 +56,7 @@ public final class Node {
     /** What to undo, the last thing first. */
     private final Deque<Supplier<Future<?>>> undo = new ConcurrentLinkedDeque<>();
 
+    private final MemoryWatch memory;
     private final Promise<Void> listening = Promise.promise();
 
     private final List<TcpVerticle> tcp = new CopyOnWriteArrayList<>();
@@ -74,6 +75,7 @@ public final class Node {
         registry.config().meterFilter(Families.help());
         Families.register(registry, config);
         this.settings = new SocketSettings(config, registry);
+        this.memory = new MemoryWatch(registry, settings.limits()::memoryShort);
         this.contract = ApiContract.load(vertx);
         var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
         this.http = new HttpSide(config, settings, registry, health, contract);
@@ -171,7 +173,10 @@ public final class Node {
             for (var part : undo) {
                 all = all.transform(done -> part.get().mapEmpty());
             }
-            stopped = all.transform(done -> vertx.close()).onComplete(done -> registry.close());
+            stopped = all.transform(done -> vertx.close()).onComplete(done -> {
+                memory.stop();
+                registry.close();
+            });
         }
         return stopped;
     }

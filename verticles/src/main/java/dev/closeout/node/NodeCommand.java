@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
             "  CLOSEOUT_DATABASE_URI        postgresql://user:password@host:5432/database",
             "  CLOSEOUT_TCP_PORT, CLOSEOUT_HTTP_PORT, CLOSEOUT_NODE_NAME, ...",
             "",
-            "cluster-config/node.yaml lists all keys. Exit codes: 0 stopped, 1 failed to start, 2 wrong use."
+            "cluster-config/node.yaml lists all keys. Exit codes: 0 stopped, 1 failed to start, 2 wrong use,",
+            "3 out of memory."
         })
 public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "A YAML file, such as cluster-config/node.yaml.")

@@ -41,6 +41,7 @@ final class NodeProgram {
      * @throws ConfigurationException when something that the operator can set is wrong
      */
     static int run(NodeConfig config) throws InterruptedException {
+        FatalErrors.endTheProcess();
         var program = new NodeProgram();
         // Vert.x and Hazelcast install none that waits.
         Runtime.getRuntime()

@@ -3,6 +3,7 @@ package dev.closeout.tcp;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
+import dev.closeout.connection.SocketEnd;
 import dev.closeout.connection.TrackedConnection;
 import dev.closeout.connection.UnreadGuard;
 import dev.closeout.inbox.Inbox;
@@ -52,7 +53,10 @@ final class TcpSession {
         this.since = now;
         unread.greet(() -> end(CloseReason.SLOW_READER));
         socket.handler(this::received);
-        socket.exceptionHandler(failure -> broken = true);
+        socket.exceptionHandler(failure -> {
+            broken = true;
+            SocketEnd.tellOfError(failure);
+        });
         socket.closeHandler(closed -> end(broken ? CloseReason.RESET : CloseReason.PEER_CLOSED));
     }
 

@@ -11,6 +11,7 @@ import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
+import dev.closeout.connection.SocketEnd;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Payload;
@@ -71,7 +72,7 @@ public final class TcpVerticle extends VerticleBase {
                         .setTcpNoDelay(true))
                 .connectHandler(this::accept)
                 // A peer that is gone before it was accepted is nobody's fault.
-                .exceptionHandler(failure -> {});
+                .exceptionHandler(SocketEnd::tellOfError);
         vertx.setPeriodic(TICK_MS, timer -> checkDeadlines());
         return connections.start().compose(started -> server.listen());
     }
