@@ -2,18 +2,18 @@ package dev.closeout.message;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.closeout.failure.Failure;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.JsonObject;
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /**
  * Reads records from their JSON form: unknown fields are ignored, missing and ill-typed ones refused. No number is taken
@@ -33,15 +33,6 @@ final class Json {
                 text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
             })
             .build();
-
-    /** What is said of a field that is something else. */
-    private static final Map<String, String> WANTED = Map.of(
-            String.valueOf(String.class), "text",
-            String.valueOf(long.class), "a whole number",
-            String.valueOf(int.class), "a whole number");
-
-    /** Characters of an explanation: it may quote what was sent, however long that is. */
-    private static final int LIMIT = 200;
 
     private Json() {}
 
@@ -68,20 +59,54 @@ final class Json {
                 // The record's own check, in its own words.
                 throw refused;
             }
-            throw Failure.BAD_MESSAGE.because("not a %s: %s".formatted(type.getSimpleName(), why(e)));
+            throw Failure.BAD_MESSAGE.because("not a %s%s".formatted(type.getSimpleName(), why(e, json, type)));
+        } catch (EncodeException e) {
+            throw Failure.BAD_MESSAGE.because("not a %s: it holds what is no JSON".formatted(type.getSimpleName()));
         }
     }
 
-    private static String why(JsonProcessingException e) {
-        if (e instanceof MismatchedInputException mismatch
-                && !mismatch.getPath().isEmpty()
-                && WANTED.containsKey(String.valueOf(mismatch.getTargetType()))) {
-            var field = mismatch.getPath().stream()
-                    .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
-                    .collect(Collectors.joining("."));
-            return "%s must be %s".formatted(field, WANTED.get(String.valueOf(mismatch.getTargetType())));
+    /** In words of our own: the library's name its classes, and quote what was sent. */
+    private static String why(JsonProcessingException e, JsonObject json, Class<?> type) {
+        if (!(e instanceof JsonMappingException mapping) || mapping.getPath().isEmpty()) {
+            return "";
         }
-        var text = String.valueOf(e.getOriginalMessage());
-        return text.length() <= LIMIT ? text : text.substring(0, LIMIT) + "...";
+        var field = new StringBuilder();
+        Class<?> wanted = type;
+        for (var part : mapping.getPath()) {
+            var name = part.getFieldName();
+            field.append(name == null ? "[" + part.getIndex() + "]" : field.isEmpty() ? name : "." + name);
+            wanted = name == null ? String.class : component(wanted, name);
+        }
+        var first = mapping.getPath().get(0).getFieldName();
+        return first != null && !json.containsKey(first)
+                ? ": %s is missing; it must be %s".formatted(field, words(wanted))
+                : ": %s must be %s".formatted(field, words(wanted));
+    }
+
+    private static Class<?> component(Class<?> type, String name) {
+        if (type.isRecord()) {
+            for (var component : type.getRecordComponents()) {
+                if (component.getName().equals(name)) {
+                    return component.getType();
+                }
+            }
+        }
+        return Object.class;
+    }
+
+    private static String words(Class<?> wanted) {
+        if (wanted == String.class) {
+            return "text";
+        }
+        if (wanted == long.class || wanted == int.class) {
+            return "a whole number";
+        }
+        if (wanted == boolean.class) {
+            return "true or false";
+        }
+        if (List.class.isAssignableFrom(wanted)) {
+            return "a list";
+        }
+        return "an object as its address takes it";
     }
 }

@@ -97,7 +97,7 @@ final class OwnerRequests {
         } catch (ReplyException refused) {
             message.fail(refused.failureCode(), refused.getMessage());
         } catch (RuntimeException e) {
-            message.fail(Failure.BAD_MESSAGE.code(), String.valueOf(e.getMessage()));
+            message.fail(Failure.BAD_MESSAGE.code(), "it is no such request");
         }
     }
 }

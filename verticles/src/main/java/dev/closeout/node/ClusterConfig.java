@@ -10,6 +10,10 @@ import dev.closeout.counts.ReferenceCounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -23,10 +27,12 @@ final class ClusterConfig {
     /**
      * Reads the XML. Blocks.
      *
-     * @throws ConfigurationException when the file cannot be read or Hazelcast does not understand it
+     * @throws ConfigurationException when the file cannot be read, Hazelcast does not understand it, or the host is no
+     *     address of this machine
      */
     static Config read(NodeConfig node) {
         var cluster = node.cluster();
+        checkHost(cluster.host());
         var variables = new Properties();
         variables.putAll(System.getProperties());
         variables.setProperty("closeout.cluster.host", cluster.host());
@@ -41,6 +47,17 @@ final class ClusterConfig {
             throw new ConfigurationException("cluster.config: %s cannot be read: %s"
                     .formatted(
                             cluster.config() == null ? "the file inside the jar" : cluster.config(), e.getMessage()));
+        }
+    }
+
+    /** By binding to it: Hazelcast and the event bus will, and fail with a page of stack trace. */
+    private static void checkHost(String host) {
+        try (var probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "cluster.host is \"%s\", to which nothing can be bound: %s. Set cluster.host (CLOSEOUT_CLUSTER_HOST) to an address of this machine, such as 127.0.0.1."
+                            .formatted(host, e instanceof UnknownHostException ? "it is not known" : e.getMessage()));
         }
     }
 

@@ -20,7 +20,7 @@ final class GroupSend {
     private final GroupMessaged wanted;
     private final int page;
     private final long begunAt = System.nanoTime();
-    private int reached;
+    private Reached reached = new Reached(0);
 
     GroupSend(Groups groups, Owners owners, GroupMessaged wanted) {
         this.groups = groups;
@@ -38,14 +38,14 @@ final class GroupSend {
     private Future<Reached> after(String client) {
         if (System.nanoTime() - begunAt > PATIENCE_NANOS) {
             return Future.failedFuture(Failure.OVERLOADED.because(
-                    "too slow for so large a group: %d connections took it".formatted(reached)));
+                    "too slow for so large a group: %d connections took it".formatted(reached.connections())));
         }
         return groups.lanes(wanted.group(), client, page).compose(found -> {
             var last = found.last();
             return last == null
-                    ? Future.succeededFuture(new Reached(reached))
+                    ? Future.succeededFuture(reached)
                     : owners.deliver(found.lanes(), wanted.message()).compose(here -> {
-                        reached += here.connections();
+                        reached = reached.plus(here);
                         return after(last);
                     });
         });

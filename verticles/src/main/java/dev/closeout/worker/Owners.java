@@ -11,6 +11,8 @@ import dev.closeout.message.Reached;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +31,7 @@ final class Owners {
         this.vertx = vertx;
     }
 
-    /** Completes with what all owners together say, without those that do not answer; never fails. */
+    /** Completes with what all owners together say, and how many do not; never fails. */
     Future<Reached> end(Map<LaneId, Addressees> lanes, CloseReason reason, String text) {
         return ask(lanes, ConnectionsEnded::address, to -> new ConnectionsEnded(to, reason.label(), text).toJson());
     }
@@ -55,10 +57,15 @@ final class Owners {
         var asked = lanes.entrySet().stream()
                 .map(lane -> vertx.eventBus()
                         .<JsonObject>request(address.apply(lane.getKey()), body.apply(lane.getValue()), PATIENCE)
-                        .map(reply -> Reached.fromJson(reply.body()).connections())
-                        .otherwise(0))
+                        .map(reply -> Reached.fromJson(reply.body()))
+                        .otherwise(Owners::silent))
                 .toList();
-        return Future.join(asked)
-                .map(all -> new Reached(asked.stream().mapToInt(Future::result).sum()));
+        return Future.join(asked).map(all -> asked.stream().map(Future::result).reduce(new Reached(0), Reached::plus));
+    }
+
+    /** An owner that is gone holds nothing; one that was too slow may have done it. */
+    private static Reached silent(Throwable failure) {
+        return new Reached(
+                0, failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS ? 0 : 1);
     }
 }

@@ -139,7 +139,7 @@ class OverTheBusTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "client.located | {}                             | not a ClientLocated",
+                "client.located | {}                             | not a ClientLocated: client is missing; it must be text",
                 "client.kicked  | {\"client\": [1]}               | not a ClientKicked: client must be text",
                 "client.kicked  | {\"client\": \"a b\"}           | the client id has a space",
                 "client.kicked  | {\"client\": \"a\", \"reason\": \"a\\nb\"} | reason has 3 characters",
@@ -151,7 +151,7 @@ class OverTheBusTest {
                 "client.located | {\"client\": \"a\\u0000\"}      | the client id has a space or a control character",
                 "client.located | {\"client\": \"\"}             | the client id is empty",
                 "clients.counted | {}                            | not a ClientsCounted",
-                "clients.counted | {\"clients\": \"alice\"}       | not a ClientsCounted",
+                "clients.counted | {\"clients\": \"alice\"}       | not a ClientsCounted: clients must be a list",
                 "clients.counted | {\"clients\": [\"a\", null]}   | not a ClientsCounted",
                 "clients.counted | {\"clients\": [\"\"]}          | the client id is empty",
                 "connections.listed | {\"limit\": 1}             | not a ConnectionsListed",

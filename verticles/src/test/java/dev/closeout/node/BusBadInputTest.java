@@ -1,6 +1,7 @@
 package dev.closeout.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
@@ -54,6 +55,10 @@ class BusBadInputTest {
     private static final List<Object> NO_NUMBER =
             list("first", "7", "x".repeat(1 << 20), new JsonObject(), new JsonArray(), true, 1.5, 1e30, null);
     private static final List<Object> NO_IDS = list("alice", 5, new JsonObject(), null);
+
+    /** Words of who reads the JSON. */
+    private static final Pattern LIBRARY =
+            Pattern.compile("(?i)jackson|deserial|creator|coerc|token|java\\.|dev\\.closeout|null");
 
     private final Nodes nodes = new Nodes();
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
@@ -149,7 +154,9 @@ class BusBadInputTest {
         answered.forEach((body, answer) -> {
             var failure = ended(answer).cause();
             assertEquals(Failure.BAD_MESSAGE, Failure.of(failure), body + " -> " + ended(answer));
-            assertTrue(String.valueOf(failure.getMessage()).length() <= LONGEST_TEXT, body);
+            var told = String.valueOf(failure.getMessage());
+            assertTrue(told.length() <= LONGEST_TEXT, body);
+            assertFalse(LIBRARY.matcher(told).find(), told);
         });
         assertUnderstood(request, request.good());
     }

@@ -65,6 +65,21 @@ class StartAndStopTest {
     }
 
     @Test
+    void anAddressOfAnotherMachineNamesTheKeyInOneLine() throws InterruptedException {
+        for (var host : new String[] {"192.0.2.1", "no.such.host.invalid"}) {
+            assertFailsWith(
+                    "closeout: cluster.host is \"%s\", to which nothing can be bound: ".formatted(host),
+                    Map.of("CLUSTER_HOST", host));
+        }
+        assertFailsWith(
+                "closeout: tcp.host: cannot listen on 192.0.2.1:0: Cannot assign requested address. Set tcp.host (CLOSEOUT_TCP_HOST) to an address of this machine",
+                Map.of("TCP_HOST", "192.0.2.1"));
+        assertFailsWith(
+                "closeout: http.host: cannot listen on no.such.host.invalid",
+                Map.of("HTTP_HOST", "no.such.host.invalid"));
+    }
+
+    @Test
     void aDatabaseThatIsNotThereIsNamed() throws InterruptedException {
         assertFailsWith(
                 "closeout: database.uri: PostgreSQL at 127.0.0.1:1, database d, user u: Connection to 127.0.0.1:1 refused",
@@ -216,5 +231,6 @@ class StartAndStopTest {
         assertEquals(1, ended.exitCode(), ended.output());
         assertTrue(ended.output().contains(sentence), ended.output());
         assertFalse(ended.output().contains("secret"), ended.output());
+        assertFalse(ended.output().contains("\tat "), ended.output());
     }
 }
