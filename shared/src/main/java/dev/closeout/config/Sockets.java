@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param verticles socket verticles of each transport; 0: one a processor
  * @param handshakeTimeout from the accept to the welcome
+ * @param openTimeout how long a batch may take until the newcomers in it, and those behind it, are told to try again later
  * @param token what a client must present to be let in; none: nobody is asked
  * @param batchLimit opens, and closes, that one batch carries at most
  * @param waitingLimit opens of one verticle that may wait for their batch; one more is told to try again later
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Sockets(
         int verticles,
         Duration handshakeTimeout,
+        Duration openTimeout,
         @Nullable String token,
         int batchLimit,
         int waitingLimit,
@@ -30,7 +32,13 @@ public record Sockets(
     public Sockets {
         Check.between("sockets.verticles", verticles, 0, 256, "verticles (0: one a processor)");
         Check.between("sockets.handshake-timeout", handshakeTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
+        Check.between("sockets.open-timeout", openTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
         Check.that(token == null || !token.isBlank(), "sockets.token", "empty", "a secret, or left out");
+        Check.that(
+                token == null || token.chars().noneMatch(c -> c <= ' ' || c == 127),
+                "sockets.token",
+                "not usable",
+                "without spaces and control characters: a space ends it in the hello line");
         Check.between("sockets.batch-limit", batchLimit, 1, 10_000, "connections");
         Check.between("sockets.waiting-limit", waitingLimit, 1, 10_000_000, "connections");
         Check.between("sockets.backlog-limit", backlogLimit, 1, 10_000_000, "connections");

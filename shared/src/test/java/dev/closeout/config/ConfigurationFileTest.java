@@ -39,6 +39,7 @@ class ConfigurationFileTest {
                 new Sockets(
                         0,
                         Duration.ofSeconds(10),
+                        Duration.ofMillis(2500),
                         null,
                         1_000,
                         20_000,
@@ -66,7 +67,8 @@ class ConfigurationFileTest {
                         "closeout-data/postgres",
                         7_432),
                 config.database());
-        assertEquals(new Clients(Duration.ZERO, Duration.ofMinutes(10), Duration.ofSeconds(5)), config.clients());
+        assertEquals(
+                new Clients(Duration.ZERO, Duration.ofMinutes(10), 100_000, Duration.ofSeconds(5)), config.clients());
         assertEquals(Hooks.NONE, config.hooks());
         assertEquals(new DeadLetters(Duration.ofDays(30)), config.deadLetters());
         assertEquals(
@@ -253,6 +255,7 @@ class ConfigurationFileTest {
                 "api: {token: secret} | api.token is not usable; it must be 16 to 1000 visible ASCII characters without spaces",
                 "api: {token: 'secret secret secret'} | api.token is not usable; it must be 16 to 1000 visible ASCII",
                 "api: {token: [secret]} | api.token is not usable; it must be one value",
+                "sockets: {token: 'two words'} | sockets.token is not usable; it must be without spaces and control characters",
                 "sockets: {token: [secret]} | sockets.token is not usable; it must be one value",
                 "database: {uri: 'mysql://me:secret@x'} | database.uri is not a PostgreSQL address; it must be like",
             })

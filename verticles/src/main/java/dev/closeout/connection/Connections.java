@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
+    private static final long NO_TIMER = -1;
 
     private final Vertx vertx;
     private final Context context;
@@ -41,6 +42,7 @@ public final class Connections {
     private final Sockets config;
     private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
+    private final Lingerers lingerers;
     private final BatchSender sender;
     private final ConnectionTable table = new ConnectionTable();
     private final OwnerRequests requests;
@@ -51,6 +53,11 @@ public final class Connections {
 
     private @Nullable Lane lane;
     private boolean sendScheduled;
+    /** Runs while a batch is under way. */
+    private long openTimer = NO_TIMER;
+    /** The batch under way takes longer than newcomers can be asked to wait. */
+    private boolean late;
+
     private boolean stopping;
     private @Nullable Promise<Void> settled;
 
@@ -62,6 +69,7 @@ public final class Connections {
         this.config = settings.sockets();
         this.stopTimeout = settings.stopTimeout();
         this.metrics = settings.metrics(transport);
+        this.lingerers = settings.lingerers();
         this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, this::workersAway);
         this.handlers = settings.handlers(vertx);
         this.requests = new OwnerRequests(vertx, table, handlers);
@@ -94,19 +102,19 @@ public final class Connections {
         if (lane.opensWaiting() >= config.waitingLimit()) {
             return Opening.refused(Failure.OVERLOADED.because("too many connections wait to be opened"));
         }
-        if (sender.isFailing() && config.admission() == Admission.REFUSE) {
-            return Opening.refused(Failure.DATABASE_AWAY.because("connections cannot be written down now"));
+        if (isHeldUp() && config.admission() == Admission.REFUSE) {
+            return Opening.refused(cannotBeWrittenDown());
         }
         var now = System.currentTimeMillis();
-        var number = lane.open(hello.client(), transport, remote, now, hello.lingerMillis());
+        var linger = lingerers.grant(hello.client(), hello.lingerMillis(), now);
+        var number = lane.open(hello.client(), transport, remote, now, linger);
         var id = new ConnectionId(lane.incarnation(), number);
         var promise = Promise.<TrackedConnection>promise();
-        var tracked = new TrackedConnection(
-                this, id, hello.client(), remote, now, hello.lingerMillis(), ender, alive, promise);
+        var tracked = new TrackedConnection(this, id, hello.client(), remote, now, linger, ender, alive, promise);
         table.add(tracked);
         metrics.opened();
         sendSoon();
-        if (sender.isFailing()) {
+        if (isHeldUp()) {
             tracked.admit();
         }
         return new Opening(tracked, promise.future());
@@ -183,6 +191,7 @@ public final class Connections {
             return;
         }
         metrics.closed(reason);
+        tracked.lingerFrom(lingerers, System.currentTimeMillis());
         if (lane != null && lane.incarnation() == tracked.id().incarnation()) {
             lane.close(tracked.id().number(), tracked.client(), reason, System.currentTimeMillis());
             reconciler.ended(tracked.id().number());
@@ -195,6 +204,7 @@ public final class Connections {
     /** From now on connections are of that lane; null when there is none. */
     private void follow(@Nullable Lane next) {
         lane = next;
+        inTime();
         reconciler.follow(next);
         requests.follow(next);
     }
@@ -220,6 +230,10 @@ public final class Connections {
     }
 
     private void send(Batch batch) {
+        openTimer = vertx.setTimer(config.openTimeout().toMillis(), timer -> {
+            late = true;
+            workersAway();
+        });
         sender.send(batch).onSuccess(applied -> answered(batch, applied)).onFailure(failure -> {
             if (awaits(batch)) {
                 life.giveUp(batch.incarnation(), failure);
@@ -236,6 +250,7 @@ public final class Connections {
         if (lane == null || !awaits(batch) || !lane.applied(applied)) {
             return;
         }
+        inTime();
         applied.refused().forEach(this::refused);
         applied.overLimit().forEach(this::overLimit);
         var now = System.currentTimeMillis();
@@ -254,11 +269,31 @@ public final class Connections {
         sendNext();
     }
 
+    private void inTime() {
+        vertx.cancelTimer(openTimer);
+        openTimer = NO_TIMER;
+        late = false;
+    }
+
+    private boolean isHeldUp() {
+        return late || sender.isFailing();
+    }
+
     /** Nobody takes batches any more: those who wait for theirs need not, if that is how the operator wants it. */
     private void workersAway() {
-        if (config.admission() == Admission.EVENTUAL) {
-            new ArrayList<>(table.all()).forEach(TrackedConnection::admit);
+        for (var tracked : new ArrayList<>(table.all())) {
+            if (config.admission() == Admission.EVENTUAL) {
+                tracked.admit();
+            } else if (late && tracked.isOpening()) {
+                // Its open may be under way, and be applied yet: then its close follows.
+                tracked.refuse(cannotBeWrittenDown());
+                end(tracked, CloseReason.NOT_OPENED);
+            }
         }
+    }
+
+    private static Throwable cannotBeWrittenDown() {
+        return Failure.DATABASE_AWAY.because("connections cannot be written down now");
     }
 
     /** Its hooks refused it: there is no row. */
@@ -266,6 +301,7 @@ public final class Connections {
         var tracked = table.get(refused.connection());
         if (tracked != null && table.remove(tracked)) {
             metrics.closed(CloseReason.NOT_OPENED);
+            tracked.lingerFrom(lingerers, System.currentTimeMillis());
             // First why, then the end: whoever waits for the welcome tells the peer.
             tracked.refuse(
                     (refused.retryHelps() ? Failure.DATABASE_REFUSED : Failure.REFUSED_BY_HOOK).because(refused.why()));

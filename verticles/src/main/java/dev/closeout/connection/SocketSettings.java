@@ -24,6 +24,7 @@ public final class SocketSettings implements Shareable {
     private final NodeConfig config;
     private final NodeLimits limits;
     private final Turns turns = new Turns();
+    private final Lingerers lingerers;
     private final Space inboxes;
     private final MeterRegistry registry;
     /** One for each transport: a second gauge of the same name would not count. */
@@ -35,6 +36,9 @@ public final class SocketSettings implements Shareable {
     public SocketSettings(NodeConfig config, MeterRegistry registry) {
         this.config = config;
         this.limits = new NodeLimits(config.limits(), registry);
+        this.lingerers = new Lingerers(
+                config.clients().lingerClients(),
+                () -> limits.lingerersReached(config.clients().lingerClients()));
         this.inboxes = new Space(config.messages().nodeLimit());
         this.registry = registry;
         Gauge.builder("closeout.messages.waiting.bytes", inboxes, Space::taken).register(registry);
@@ -80,6 +84,11 @@ public final class SocketSettings implements Shareable {
     /** Whose turn it is to compare. */
     Turns turns() {
         return turns;
+    }
+
+    /** Clients that were granted the linger time that they asked for. */
+    Lingerers lingerers() {
+        return lingerers;
     }
 
     /** Those who take what clients send, for one owner of connections. */

@@ -168,6 +168,16 @@ public final class TrackedConnection {
         return new Batch.Open(id.number(), client, transport, remote, openedAt, lingerMillis);
     }
 
+    /** Its client may linger from now on, for as long as it was granted. */
+    void lingerFrom(Lingerers lingerers, long now) {
+        lingerers.ended(client, lingerMillis, now);
+    }
+
+    /** Whether somebody waits for its welcome. */
+    boolean isOpening() {
+        return opening != null;
+    }
+
     /** Whether its row was committed once. */
     boolean hasRow() {
         return hasRow;

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -65,6 +66,38 @@ class DatabaseAwayTest {
         Eventually.is("newcomers are welcome", () -> answerTo(node, "newcomer").startsWith("WELCOME"));
         assertEquals(0, journal("closed", "stays"));
         stays.close();
+    }
+
+    /** Nobody has noticed the outage yet; the handshake timeout is much longer. */
+    @Test
+    void theFirstNewcomerOfAnOutageIsToldSoon() {
+        var node = start("DATABASE_QUERY_TIMEOUT", "5s", "DATABASE_CONNECT_TIMEOUT", "3s");
+        LineClient.welcomed(node.tcpPort(), "before").close();
+        Eventually.equal("gone", 1, () -> journal("gone", "before"));
+        wire.fallSilent();
+        var asked = System.nanoTime();
+        assertEquals("ERROR try-again-later connections cannot be written down now", answerTo(node, "newcomer"));
+        var seconds = (System.nanoTime() - asked) / 1e9;
+        assertTrue(seconds < 3, seconds + " s");
+    }
+
+    /** The answer comes after the newcomer has been sent away: its row, written down then, is cleaned up after. */
+    @Test
+    void whoWasSentAwayTooEarlyIsCleanedUpAfter() throws SQLException {
+        var node = start(
+                "DATABASE_QUERY_TIMEOUT", "30s", "SOCKETS_ANSWER_TIMEOUT", "30s", "SOCKETS_OPEN_TIMEOUT", "300ms");
+        try (var session = database.connect();
+                var statement = session.createStatement()) {
+            session.setAutoCommit(false);
+            statement.execute("LOCK TABLE location");
+            assertTrue(answerTo(node, "early").startsWith("ERROR try-again-later"));
+            assertTrue(answerTo(node, "behind").startsWith("ERROR try-again-later"));
+            session.rollback();
+        }
+        Eventually.equal("written down and closed", 1, () -> journal("closed", "early"));
+        Eventually.is("newcomers are welcome", () -> answerTo(node, "newcomer").startsWith("WELCOME"));
+        Eventually.equal("nothing is left", 0, this::rows);
+        assertEquals(0, journal("opened", "behind"));
     }
 
     @Test

@@ -47,6 +47,18 @@ class LingerTest {
     }
 
     @Test
+    void oneMoreThanTheNodesLimitIsReleasedAtOnce() {
+        var small = nodes.start("CLIENTS_SWEEP", "200ms", "CLIENTS_LINGER_LIMIT", "1h", "CLIENTS_LINGER_CLIENTS", "1");
+        LineClient.welcomed(small.tcpPort(), "first linger=1h").close();
+        Eventually.equal("vacant", 1, () -> vacant("first"));
+        LineClient.welcomed(small.tcpPort(), "one-too-many linger=1h").close();
+        Eventually.equal("released", 1, () -> gone("one-too-many"));
+        assertEquals(0, gone("first"));
+        assertTrue(Nodes.metrics(small).contains("closeout_limit_reached_total{limit=\"clients.linger-clients\"} 1"));
+        Eventually.done(small.stop());
+    }
+
+    @Test
     void whatTheNewestConnectionSaysHolds() {
         LineClient.welcomed(node.tcpPort(), "changes-its-mind linger=1h").close();
         Eventually.equal("vacant", 1, () -> vacant("changes-its-mind"));
