@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 final class Reconciler {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
-    /** Between two pages of a round without a cause, for the whole node: each costs about 20 ms, on all who take part. */
-    private static final Duration PAUSE = Duration.ofSeconds(2);
+    /** Between two pages of a round without a cause, for the whole node: each costs all who take part about 50 ms. */
+    private static final Duration PAUSE = Duration.ofSeconds(10);
     /** Lanes that have counted without a turn are gathered for so long: they often do so together. */
     private static final Duration GATHERED = Duration.ofSeconds(1);
 

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -145,10 +146,10 @@ class LedgerConformanceTest {
     }
 
     /** By both ways of the sweep. */
-    private static Future<TreeSet<String>> found(Sweep sweep) {
+    private static Future<Set<String>> found(Sweep sweep) {
         return sweep.due(Sweep.Cursor.START)
                 .compose(due -> sweep.search(Duration.ZERO).map(searched -> {
-                    var found = new TreeSet<>(due.clients());
+                    Set<String> found = new TreeSet<>(due.clients());
                     found.addAll(searched);
                     return found;
                 }));
