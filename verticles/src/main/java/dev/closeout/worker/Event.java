@@ -52,8 +52,10 @@ enum Event {
      * Connections that closed: exactly the rows that this statement deleted (I2). Parameters: 1 incarnation, 2 numbers,
      * 3 reasons, 4 milliseconds since 1970.
      *
-     * <p>The numbers stand in the delete's own condition: joined to it instead, they let PostgreSQL read all connections
-     * of the incarnation for a handful of closes. A close that was held keeps the reason and the time that it had first.
+     * <p>Each number is looked up by itself: joined to the delete, or in its condition while there are no statistics, they
+     * let PostgreSQL read all connections of the incarnation for a handful of closes. A row keeps its place until it is
+     * deleted or its close is held, and whoever tries a held one again has locked it before. A close that was held keeps
+     * the reason and the time that it had first.
      */
     CLOSED(
             "closed",
@@ -64,7 +66,12 @@ enum Event {
             """
             closeout_deleted AS (
                 DELETE FROM closeout.connection c
-                WHERE c.incarnation = $1::bigint AND c.number = ANY ($2::bigint[])
+                WHERE c.ctid = ANY (ARRAY(
+                    SELECT found.ctid FROM unnest($2::bigint[]) AS wanted (number) CROSS JOIN LATERAL (
+                        SELECT x.ctid FROM closeout.connection x
+                        WHERE x.incarnation = $1::bigint AND x.number = wanted.number LIMIT 1
+                    ) found
+                ))
                 RETURNING c.*
             ), closed AS (
                 SELECT n.name AS node, d.incarnation, d.number AS connection, d.client, d.generation, d.transport,

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** What the database shows, for those who compare it with what they know. Only reads. */
 final class LaneAudit {
-    private static final String ROWS =
+    static final String ROWS =
             """
             SELECT number, client FROM closeout.connection
             WHERE incarnation = $1 AND number > $2 AND number %% %d = $3 ORDER BY number LIMIT $4"""

@@ -174,6 +174,9 @@ final class Pools {
         var timeout = String.valueOf(config.queryTimeout().toMillis());
         return options.setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(64)
+                // A plan that was made while tables were empty would be kept until they are analysed, however large
+                // they are by then. To plan each time costs 0.2 ms, 0.6 ms for a batch of 1,000.
+                .addProperty("plan_cache_mode", "force_custom_plan")
                 .addProperty("statement_timeout", timeout)
                 .addProperty("lock_timeout", String.valueOf(config.lockTimeout().toMillis()))
                 .addProperty("idle_in_transaction_session_timeout", timeout);

@@ -21,7 +21,7 @@ final class Sweep {
     /** Clients that one search looks at: about 15 ms of PostgreSQL's time. */
     static final int PIECE = 10_000;
 
-    private static final String DUE =
+    static final String DUE =
             """
             SELECT due_at, client FROM closeout.client
             WHERE due_at <= statement_timestamp() AND (due_at, client) > ($1, $2)
@@ -34,7 +34,7 @@ final class Sweep {
             SELECT searched FROM closeout.search WHERE due_at <= clock_timestamp() FOR UPDATE SKIP LOCKED""";
 
     /** A client that lingers is left out: it is in the index of those that are due. */
-    private static final String SEARCH =
+    static final String SEARCH =
             """
             SELECT count(*)::integer, max(client), array_agg(client) FILTER (
                 WHERE vacant_since IS NULL

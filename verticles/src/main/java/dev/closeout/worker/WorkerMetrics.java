@@ -32,6 +32,7 @@ final class WorkerMetrics {
     private final Counter countsMended;
     private final Counter opensRefused;
     private final OncePer overLimitLines = new OncePer(Duration.ofSeconds(1));
+    private final AtomicLong vacuumHeldBack = new AtomicLong();
     private final DistributionSummary opensInBatch;
     private final DistributionSummary closesInBatch;
     private final Map<Event, OncePer> badLines = new EnumMap<>(Event.class);
@@ -58,6 +59,9 @@ final class WorkerMetrics {
                         .register(registry);
             }
         }
+        Gauge.builder("closeout.vacuum.held.back", vacuumHeldBack, AtomicLong::get)
+                .baseUnit("seconds")
+                .register(registry);
         opensRefused = registry.counter("closeout.opens.refused");
         Gauge.builder(
                         "closeout.releases.waiting",
@@ -132,6 +136,11 @@ final class WorkerMetrics {
     /** Counts of incarnations that nobody speaks for. */
     void countsMended(int clients) {
         countsMended.increment(clients);
+    }
+
+    /** How long the oldest transaction has kept vacuum from taking dead rows away. */
+    void vacuumHeldBack(Duration held) {
+        vacuumHeldBack.set(held.toSeconds());
     }
 
     void reaped() {

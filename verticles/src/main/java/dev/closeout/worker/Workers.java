@@ -29,6 +29,10 @@ public final class Workers {
     /** A mute server must be told of while most of the lease is left: the node ends its life when nobody answers. */
     private static final int DEADLINES_PER_LEASE = 5;
 
+    private static final Duration VACUUM_LOOKS = Duration.ofMinutes(1);
+    /** No transaction of this program lasts so long, nor should another's beside it. */
+    private static final Duration VACUUM_HELD_BACK = Duration.ofMinutes(10);
+
     private final Vertx vertx;
     private final NodeConfig config;
     private final DatabaseGate gate;
@@ -143,6 +147,9 @@ public final class Workers {
                 .compose(deployed ->
                         deploy(1, () -> new DirectoryVerticle(directory, new ConnectionDirectory(questions))))
                 .compose(deployed -> deploy(1, () -> new CountsVerticle(counts)))
+                .compose(deployed -> deploy(
+                        1,
+                        () -> new VacuumVerticle(new VacuumWatch(questions), metrics, VACUUM_LOOKS, VACUUM_HELD_BACK)))
                 .compose(deployed ->
                         deploy(1, () -> new MessengerVerticle(directory, new Groups(questions), counts, owners)))
                 .compose(deployed -> deploy(
