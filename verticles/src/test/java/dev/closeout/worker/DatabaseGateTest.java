@@ -109,7 +109,7 @@ class DatabaseGateTest {
         real.run("CREATE ROLE few LOGIN CONNECTION LIMIT 2");
         connectTo(real.uri().replace("postgres@", "few@"), 6);
         var calls =
-                Stream.generate(() -> ask("SELECT pg_sleep(0.02)")).limit(30).toList();
+                Stream.generate(() -> ask("SELECT pg_sleep(0.01)")).limit(12).toList();
         Eventually.done(Future.all(calls));
         var backEnds = backEnds();
         assertEquals(2, backEnds.size());
