@@ -13,11 +13,6 @@ import java.util.List;
  * round trip, however many they are. Runs in the caller's transaction.
  */
 final class Sift {
-    private static final String SIFT =
-            """
-            SELECT s.failed, s.state, s.message, r.* FROM closeout.sift($1, $2, $3, $4) AS s
-            LEFT JOIN LATERAL jsonb_to_record(s.done) AS r (%s) ON true""";
-
     private final Statements statements;
 
     Sift(Statements statements) {
@@ -49,8 +44,13 @@ final class Sift {
         }
         var statement = statements.sifted(event, hints.wants(event));
         var columns = event == Event.OPENED ? event.columns() + ", arrived boolean" : event.columns();
+        var sql =
+                """
+                SELECT s.failed, s.state, s.message, r.* FROM closeout.sift($1, $2, $3, $4) AS s
+                LEFT JOIN LATERAL jsonb_to_record(s.done) AS r (%s) ON true"""
+                        .formatted(columns);
         return connection
-                .preparedQuery(SIFT.formatted(columns))
+                .preparedQuery(sql)
                 .execute(Tuple.of(statement, incarnation, rows.toArray(JsonObject[]::new), SqlState.passing()))
                 .map(answers -> {
                     var done = new ArrayList<Row>();

@@ -47,16 +47,18 @@ class DeadLettersTest {
                 Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), Creditors.NONE);
         var letters = new DeadLetters(database, statements);
         var asker = new Asker(letters);
-        Eventually.done(
-                vertx.deployVerticle(asker, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
+        Eventually.done(vertx.deployVerticle(asker, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
 
         asker.forget(Duration.ofDays(30));
 
         assertEquals(List.of("two", "one", "now"), asker.list(new JsonObject().put("after", 0)));
         assertEquals(List.of("two"), asker.list(new JsonObject().put("after", 0).put("hook", "gone")));
-        assertEquals(List.of("now"), asker.list(new JsonObject().put("after", 0).put("handler", "client.gone.webhook")));
+        assertEquals(
+                List.of("now"), asker.list(new JsonObject().put("after", 0).put("handler", "client.gone.webhook")));
         var yesterday = Instant.now().minus(Duration.ofHours(36)).toEpochMilli();
-        assertEquals(List.of("one", "now"), asker.list(new JsonObject().put("after", 0).put("since", yesterday)));
+        assertEquals(
+                List.of("one", "now"),
+                asker.list(new JsonObject().put("after", 0).put("since", yesterday)));
         assertEquals(List.of("two"), asker.list(new JsonObject().put("after", 0).put("until", yesterday)));
     }
 
@@ -69,8 +71,8 @@ class DeadLettersTest {
         }
 
         void forget(Duration keep) {
-            Eventually.done(Future.future(done ->
-                    context.runOnContext(v -> letters.forget(keep).onComplete(done))));
+            Eventually.done(Future.future(
+                    done -> context.runOnContext(v -> letters.forget(keep).onComplete(done))));
         }
 
         List<String> list(JsonObject asked) {

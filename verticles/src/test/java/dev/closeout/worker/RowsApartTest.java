@@ -163,8 +163,11 @@ class RowsApartTest {
                     List.of(open(3, "late")),
                     List.of(close(1), close(2)),
                     List.of(new Batch.Count("locked", 0), new Batch.Count("free", 0), new Batch.Count("late", 1))));
-            assertEquals(List.of("locked", "late"), workers.database.texts(
-                    "SELECT client FROM closeout.connection WHERE incarnation = %d ORDER BY number".formatted(node)));
+            assertEquals(
+                    List.of("locked", "late"),
+                    workers.database.texts(
+                            "SELECT client FROM closeout.connection WHERE incarnation = %d ORDER BY number"
+                                    .formatted(node)));
             Eventually.equal("released", 1, () -> workers.journal("gone", "free"));
             assertEquals(0, workers.journal("closed", "locked"));
             user.rollback();
@@ -174,7 +177,10 @@ class RowsApartTest {
         assertEquals(
                 List.of("peer-closed"),
                 workers.database.texts("SELECT reason FROM journal WHERE event = 'closed' AND client = 'locked'"));
-        assertEquals(0, workers.database.number("SELECT count(*) FROM closeout.dead_letter WHERE \"row\" ->> 'client' = 'locked'"));
+        assertEquals(
+                0,
+                workers.database.number(
+                        "SELECT count(*) FROM closeout.dead_letter WHERE \"row\" ->> 'client' = 'locked'"));
     }
 
     private long connections(long node) {
