@@ -25,6 +25,7 @@ final class ArchitectureTest {
         "dev.closeout.config..",
         "dev.closeout.failure..",
         "dev.closeout.lane..",
+        "dev.closeout.tenure..",
         "dev.closeout.counts.."
     };
     private static final String[] BEHAVIOUR = {
@@ -86,7 +87,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_LANE_IS_PLAIN_STATE = noClasses()
             .that()
-            .resideInAPackage("dev.closeout.lane..")
+            .resideInAnyPackage("dev.closeout.lane..", "dev.closeout.tenure..")
             .should()
             .dependOnClassesThat(resideInAPackage("io.vertx..").or(resideInAPackage("com.hazelcast..")));
 

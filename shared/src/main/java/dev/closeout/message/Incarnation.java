@@ -10,9 +10,6 @@ import io.vertx.core.json.JsonObject;
  *     it does not matter
  */
 public record Incarnation(long incarnation, String nonce) {
-    /** To any worker: the node still lives. Fails with {@code FENCED} when it was declared dead, or
-     * when the number is another node's too. */
-    public static final String LEASE_RENEWED = "lease.renewed";
     /** To any worker: the node has closed everything and gives up its lease. */
     public static final String NODE_LEFT = "node.left";
     /** Within a node, to all who own connections of that life: it was declared dead. */

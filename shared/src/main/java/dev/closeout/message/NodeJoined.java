@@ -8,14 +8,14 @@ import io.vertx.core.json.JsonObject;
  * @param name what the operator calls the node
  * @param leaseMillis how long the database may not hear of it before others clean up after it
  * @param nonce a random UUID, one for each life; empty: the database makes one
+ * @param sockets whether it owns connections
+ * @param judges whether it has workers, so that it may declare others dead
+ * @param process its name and where it listens
  */
-public record NodeJoined(String name, long leaseMillis, String nonce) {
-    /** A request to any worker; the answer is an {@link Incarnation}. */
+public record NodeJoined(
+        String name, long leaseMillis, String nonce, boolean sockets, boolean judges, Judge process) {
+    /** A request to any worker; the answer is a {@link LeaseHeld}. Sent twice, it begins one life. */
     public static final String ADDRESS = "node.joined";
-
-    public NodeJoined(String name, long leaseMillis) {
-        this(name, leaseMillis, "");
-    }
 
     public JsonObject toJson() {
         return JsonObject.mapFrom(this);

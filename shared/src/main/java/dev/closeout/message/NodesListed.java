@@ -13,7 +13,7 @@ public final class NodesListed {
     private NodesListed() {}
 
     /**
-     * The nodes with sockets: those without own nothing and have no lease.
+     * The nodes with sockets: those without own nothing.
      *
      * @param nodes at most {@link #LIMIT}, in the order of their names and incarnations
      */

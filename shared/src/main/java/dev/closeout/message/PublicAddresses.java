@@ -48,6 +48,7 @@ public final class PublicAddresses {
             "group",
             "handler",
             "incarnation",
+            "judge",
             "lane",
             "lease",
             "message",

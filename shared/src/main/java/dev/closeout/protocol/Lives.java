@@ -1,5 +1,7 @@
 package dev.closeout.protocol;
 
+import java.util.List;
+
 /** The rules of nodes' lives and their lanes. Each method is one statement. */
 public class Lives {
     private final Ledger ledger;
@@ -8,12 +10,23 @@ public class Lives {
         this.ledger = ledger;
     }
 
-    /** Begins a life; answers with its incarnation. */
-    public long join(Transaction by, long leaseMillis) {
+    /** Begins a life of a process; answers with its incarnation. */
+    public long join(Transaction by, long leaseMillis, boolean judges, String process) {
         var incarnation = nextIncarnation();
         ledger.nodes.lock(by, incarnation);
-        ledger.nodes.write(by, incarnation, new NodeRow(incarnation, leaseMillis, by.now() + leaseMillis, false));
+        var row = new NodeRow(incarnation, leaseMillis, by.now() + leaseMillis, false, by.now(), judges, process);
+        ledger.nodes.write(by, incarnation, row);
         return incarnation;
+    }
+
+    /**
+     * The processes that could declare others dead. Those too whose lease has run out: one that is not fenced may renew it
+     * and go on.
+     */
+    public List<String> judges(Transaction by) {
+        return by.seeAll(ledger.nodes, row -> row.judges() && !row.fenced()).stream()
+                .map(NodeRow::process)
+                .toList();
     }
 
     /** Whether the life goes on; one that ran out and was not yet judged does. */
@@ -35,7 +48,7 @@ public class Lives {
     public boolean expire(Transaction by, long incarnation) {
         var node = by.lockWhere(ledger.nodes, incarnation, row -> true);
         if (node != null) {
-            ledger.nodes.write(by, incarnation, node.heldUntil(Long.MIN_VALUE));
+            ledger.nodes.write(by, incarnation, node.left());
         }
         return node != null;
     }

@@ -26,13 +26,20 @@ public class Reaping {
                 .toList();
     }
 
-    /** Declares a life dead that has not been renewed meanwhile. */
-    public boolean fenceNode(Transaction by, long incarnation) {
+    /** Declares a life dead that has not been renewed meanwhile, while the process that does so holds a lease itself. */
+    public boolean fenceNode(Transaction by, long incarnation, String judge) {
+        if (!mayJudge(by, judge)) {
+            return false;
+        }
         var node = by.lockWhere(ledger.nodes, incarnation, row -> row.isDead(by.now()));
         if (node != null) {
             ledger.nodes.write(by, incarnation, node.fence());
         }
         return node != null;
+    }
+
+    protected boolean mayJudge(Transaction by, String judge) {
+        return by.seeAny(ledger.nodes, row -> row.process().equals(judge) && row.mayJudge(by.now()));
     }
 
     /** Waits for the batches of the life that are just committing; none commits afterwards. */

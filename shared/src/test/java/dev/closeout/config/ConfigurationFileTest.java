@@ -33,6 +33,7 @@ class ConfigurationFileTest {
         assertEquals(Set.of(Role.SOCKETS, Role.WORKERS), config.node().roles());
         assertFalse(config.node().name().isBlank());
         assertEquals(Duration.ofSeconds(10), config.node().lease());
+        assertEquals(CutOff.CLOSE, config.node().cutOff());
         assertEquals(Duration.ofSeconds(10), config.node().stopTimeout());
         assertEquals(new Cluster(null, "127.0.0.1", "closeout"), config.cluster());
         assertEquals(

@@ -62,7 +62,7 @@ class ReleasingTest {
 
     private void joinWithLane() {
         var by = ledger.begin();
-        var incarnation = lives.join(by, 10_000);
+        var incarnation = lives.join(by, 10_000, true, "p");
         lives.openLane(by, new LaneRow.Key(incarnation, 0));
         by.commit();
     }

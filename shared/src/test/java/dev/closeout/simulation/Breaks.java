@@ -81,6 +81,11 @@ final class Breaks {
     static Reaping reaping(@Nullable Broken broken, Ledger ledger, Lives lives) {
         return new Reaping(ledger, lives, Setting.REAP_LIMIT) {
             @Override
+            protected boolean mayJudge(Transaction by, String judge) {
+                return broken == Broken.JUDGED_WITHOUT_LEASE || super.mayJudge(by, judge);
+            }
+
+            @Override
             public int fenceLanes(Transaction by, long incarnation) {
                 return broken == Broken.LANES_NOT_FENCED ? 0 : super.fenceLanes(by, incarnation);
             }

@@ -28,6 +28,20 @@ enum Broken {
     LEFT_WITHOUT_FENCE(Invariant.I3, Invariant.I5),
     /** A node that is cut off lives on for as long as its lease, and longer. */
     CUT_OFF_AND_LIVES_ON(Invariant.JUDGED),
+    /** A node keeps its sockets because its own worker does not reach the database. */
+    OWN_WORD_HOLDS(Invariant.JUDGED),
+    /** The word of one judge is enough, whatever the others say. */
+    ONE_WORD_HOLDS(Invariant.JUDGED),
+    /** A judge that cannot be reached counts for none. */
+    UNREACHABLE_IS_NO_JUDGE(Invariant.JUDGED),
+    /** A judge that has given its word judges all the same when the database is back. */
+    WORD_WITHOUT_PROMISE(Invariant.JUDGED),
+    /** A reaper does not ask a life before it declares it dead. */
+    REAPED_UNASKED(Invariant.JUDGED),
+    /** A reaper judges whose own life is over, or has just begun. */
+    JUDGED_WITHOUT_LEASE(Invariant.JUDGED),
+    /** A judge whose process has ended is waited for. */
+    DEAD_IS_A_JUDGE(Invariant.STAYS),
     /** A node that hears that it was declared dead goes on as before. */
     FENCED_AND_TRIED_AGAIN(Invariant.I3, Invariant.JUDGED),
     /** An owner takes a lane of a life that ended while it asked. */

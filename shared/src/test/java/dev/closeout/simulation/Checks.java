@@ -108,20 +108,54 @@ final class Checks {
         }
     }
 
-    /** A life is declared dead: its node must be, or asleep, or on its way to know. */
-    void fenced(long incarnation) {
-        world.say("", () -> "incarnation %d is fenced".formatted(incarnation));
+    /**
+     * A life is declared dead: its node must be, or asleep, or have ended it itself.
+     *
+     * @param asked whether the judge has asked the node first, and heard nothing
+     */
+    void fenced(long incarnation, Host judge, boolean asked) {
+        world.say("", () -> "incarnation %d is fenced by %s".formatted(incarnation, judge));
         for (var host : world.hosts) {
-            if (host.isUp() && host.isUndisturbedFor(Setting.LEASE)) {
+            if (host.isAwake()) {
                 var lease = host.parts().lease();
                 var current = lease.current();
                 hold(
-                        lease.isStopping() || current == null || current != incarnation,
+                        lease.isStopping()
+                                || current == null
+                                || current != incarnation
+                                || (asked && isStranger(judge, lease)),
                         Invariant.JUDGED,
                         "",
                         () -> "%s is awake and lives as %d, which is fenced".formatted(host, incarnation));
             }
         }
+    }
+
+    /**
+     * Whether a judge joined after the node last heard of the database, and the two were never in touch since: nothing can
+     * tell a node apart then that lives on by the word of those it knows, and one that is dead. It waits for a lease.
+     */
+    private boolean isStranger(Host judge, Lease lease) {
+        return !isEverybodyInReach()
+                && (lease.knowsNot(judge.process().process())
+                        || lease.wasNotIntroducedBefore(judge.process().process()))
+                && world.postgres.ledger.nodes.rows().stream()
+                        .anyMatch(row -> row.process().equals(judge.process().process())
+                                && world.now() - row.joinedAt() >= Setting.LEASE);
+    }
+
+    private boolean isEverybodyInReach() {
+        return world.network.wasWhole()
+                && !world.wasSplit()
+                && world.storm.loss() == 0
+                && world.storm.slow() == 0
+                && world.hosts.stream().noneMatch(Host::wasPaused);
+    }
+
+    /** A node ends its life because nobody renews it. While all processes that run reach each other, none has to. */
+    void cutOff(Host host) {
+        hold(!isEverybodyInReach(), Invariant.STAYS, "", () -> "%s ends its life, and nobody is out of reach"
+                .formatted(host));
     }
 
     /** An owner's table has changed. */

@@ -1,5 +1,8 @@
 package dev.closeout.simulation;
 
+import dev.closeout.config.Role;
+import dev.closeout.message.Judge;
+import dev.closeout.tenure.Promises;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -9,24 +12,37 @@ import org.jspecify.annotations.Nullable;
 final class Host {
     final World world;
     final String name;
+    final int number;
     /** Which side of a split it is on. */
     int side;
-
-    boolean databaseCutOff;
-    /** When something last kept it from renewing its lease in time, other than an outage of the database. */
-    long disturbedAt;
 
     private int life;
     private boolean up;
     private long pausedUntil;
     private @Nullable Parts parts;
+    private boolean wasPaused;
+    private boolean judging;
 
     /** What runs in the process; gone when it dies. */
-    record Parts(Lease lease, List<Owner> owners, Worker worker) {}
+    record Parts(Lease lease, List<Owner> owners, Worker worker, Promises promises) {}
 
-    Host(World world, String name) {
+    Host(World world, int number) {
         this.world = world;
-        this.name = name;
+        this.number = number;
+        this.name = "n" + number;
+    }
+
+    boolean hasWorkers() {
+        return world.setting.roles().get(number).contains(Role.WORKERS);
+    }
+
+    boolean hasSockets() {
+        return world.setting.roles().get(number).contains(Role.SOCKETS);
+    }
+
+    /** As others know it: the same for one run of the program. */
+    Judge process() {
+        return new Judge(name + "#" + life, name, number);
     }
 
     boolean isUp() {
@@ -44,20 +60,22 @@ final class Host {
     void start() {
         life++;
         up = true;
+        judging = true;
         pausedUntil = 0;
-        databaseCutOff = false;
-        disturbedAt = world.now();
         world.say("", () -> name + " starts");
         var owners = new ArrayList<Owner>();
-        parts = new Parts(new Lease(this), owners, new Worker(this));
-        for (var i = 0; i < world.setting.owners(); i++) {
+        var promises = new Promises();
+        parts = new Parts(new Lease(this), owners, new Worker(this, promises), promises);
+        for (var i = 0; hasSockets() && i < world.setting.owners(); i++) {
             owners.add(new Owner(this, i));
         }
         parts.lease.start();
         owners.forEach(Owner::start);
-        parts.worker.start();
-        new Reaper(this).start();
-        new Sweeper(this).start();
+        if (hasWorkers()) {
+            parts.worker.start();
+            new Reaper(this, promises).start();
+            new Sweeper(this).start();
+        }
     }
 
     void crash() {
@@ -68,9 +86,22 @@ final class Host {
         world.postgres.lost(this);
     }
 
+    /** From now on its reaper declares nobody dead. */
+    void stopJudging() {
+        judging = false;
+    }
+
+    boolean isJudging() {
+        return judging;
+    }
+
     /** Ends in good order: connections first, then the lease; then it is as dead as any other. */
     void stop(Runnable down) {
         var owners = parts().owners();
+        if (owners.isEmpty()) {
+            parts().lease().leave(down);
+            return;
+        }
         var left = new int[] {owners.size()};
         for (var owner : owners) {
             owner.stop(() -> {
@@ -84,6 +115,7 @@ final class Host {
     void pause(long length) {
         world.say("", () -> "%s is paused for %d ms".formatted(name, length));
         pausedUntil = world.now() + length;
+        wasPaused = true;
         world.postgres.paused(this);
     }
 
@@ -93,9 +125,14 @@ final class Host {
         }
     }
 
-    /** Whether it has been awake, and the database within its reach, for so long. */
-    boolean isUndisturbedFor(long millis) {
-        return !isPaused() && !databaseCutOff && world.now() - Math.max(disturbedAt, pausedUntil) >= millis;
+    /** Whether it has run long enough since its last pause to look at its clock. */
+    boolean isAwake() {
+        return up && !isPaused() && world.now() - pausedUntil > Lease.WATCH;
+    }
+
+    /** Whether it was ever paused. */
+    boolean wasPaused() {
+        return wasPaused;
     }
 
     /** Which of its lives the process is in: what was begun in another is not awaited any more. */

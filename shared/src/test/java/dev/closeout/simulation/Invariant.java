@@ -18,6 +18,8 @@ enum Invariant {
     WELCOME,
     /** A client that has connections, or had some less than its linger time ago, is not released. */
     LINGER,
-    /** A node that is awake is not declared dead while it serves. */
-    JUDGED
+    /** A node that is awake is not declared dead while it serves, however it is cut off. */
+    JUDGED,
+    /** Sockets stay while nodes reach each other, whatever becomes of the database and of those that stop or die. */
+    STAYS
 }

@@ -1,22 +1,31 @@
 package dev.closeout.simulation;
 
-import dev.closeout.failure.Failure;
+import dev.closeout.message.Judge;
+import dev.closeout.message.LeaseHeld;
 import dev.closeout.protocol.LaneRow;
+import dev.closeout.tenure.Tenure;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a process's incarnation, as the lease verticle does. */
 final class Lease {
-    private static final int RENEWALS_PER_LEASE = 4;
-    private static final int RETRIES_PER_LEASE = 20;
+    /** How often it looks whether its life is over. */
+    static final long WATCH = Setting.LEASE / 20;
+
+    private static final long RENEWAL = Setting.LEASE / 4;
+    private static final long RETRY = Setting.LEASE / 10;
 
     private final Host host;
     private final World world;
     private final Retry retry;
-    private @Nullable Long incarnation;
+    private @Nullable Tenure tenure;
+    private int turns;
+    /** When judges introduced themselves that it did not know. */
+    private final Map<String, Long> introducedAt = new HashMap<>();
+
     private int lanes;
-    private long heldSince;
-    private boolean renewingSoon;
     private boolean stopping;
 
     Lease(Host host) {
@@ -27,39 +36,82 @@ final class Lease {
 
     void start() {
         join();
-        host.after(Setting.LEASE / RENEWALS_PER_LEASE, this::renewAgain);
+        host.after(RENEWAL, this::renewAgain);
+        host.after(WATCH, this::watch);
     }
 
     @Nullable Long current() {
-        return incarnation;
+        return tenure == null ? null : tenure.incarnation();
     }
 
     boolean isStopping() {
         return stopping;
     }
 
+    /** Whether that process has only now introduced itself. */
+    boolean wasNotIntroducedBefore(String process) {
+        return world.now() - introducedAt.getOrDefault(process, 0L) <= Setting.LAPSED_TIMEOUT;
+    }
+
+    /** Whether that process is none that it takes for a judge. */
+    boolean knowsNot(String process) {
+        return tenure == null
+                || tenure.judges().stream().noneMatch(judge -> judge.process().equals(process));
+    }
+
     /** Gives the lease back; completes whatever becomes of it. */
     void leave(Runnable done) {
         stopping = true;
-        var current = incarnation;
+        var current = current();
         if (current == null) {
-            done.run();
+            left(done);
         } else {
             world.bus.<Boolean>ask(
-                    host, Setting.ASK_TIMEOUT, (worker, reply) -> worker.leave(current, reply), outcome -> done.run());
+                    host, Setting.ASK_TIMEOUT, (worker, reply) -> worker.leave(current, reply), outcome -> left(done));
+        }
+    }
+
+    private void left(Runnable done) {
+        host.stopJudging();
+        var process = host.process().process();
+        for (var other : world.hosts) {
+            if (other != host && other.isUp()) {
+                world.bus.tell(host, other, () -> other.parts().lease().judgeLeft(process));
+            }
+        }
+        done.run();
+    }
+
+    private void judgeLeft(String process) {
+        if (tenure != null) {
+            tenure.left(process);
         }
     }
 
     void over(long fenced) {
-        if (incarnation != null && incarnation == fenced) {
-            incarnation = null;
+        if (tenure != null && tenure.incarnation() == fenced) {
+            tenure = null;
             join();
         }
     }
 
+    /** A judge finds its lease run out. Whether that life is still lived here. */
+    boolean lapsed(long incarnation, Judge judge) {
+        var current = tenure;
+        if (current == null || current.incarnation() != incarnation || stopping || !current.isHeldAt(world.now())) {
+            return false;
+        }
+        if (knowsNot(judge.process())) {
+            introducedAt.put(judge.process(), world.now());
+        }
+        current.introduced(judge, world.now(), Setting.LAPSED_TIMEOUT);
+        renewal(current, () -> {}).through(judge.process());
+        return true;
+    }
+
     /** Opens a lane of the current life; null when there is none now. */
     void lane(Consumer<LaneRow.@Nullable Key> done) {
-        var current = incarnation;
+        var current = current();
         if (current == null) {
             done.accept(null);
             return;
@@ -77,71 +129,56 @@ final class Lease {
             return;
         }
         var asked = world.now();
-        world.bus.<Long>ask(host, Setting.ASK_TIMEOUT, Worker::join, outcome -> {
+        world.bus.<LeaseHeld>ask(host, Setting.ASK_TIMEOUT, (worker, reply) -> worker.join(host, reply), outcome -> {
             var joined = outcome.answer();
             if (joined == null) {
                 host.after(retry.next(), this::join);
             } else {
                 retry.reset();
-                world.say("", () -> "%s lives as %d".formatted(host, joined));
+                world.say("", () -> "%s lives as %d".formatted(host, joined.incarnation()));
                 lanes = 0;
-                heldSince = asked;
-                incarnation = joined;
+                tenure = new Tenure(
+                        joined.incarnation(),
+                        host.process().process(),
+                        Setting.LEASE,
+                        world.setting.anyWordHolds(),
+                        asked,
+                        joined.judges());
             }
         });
     }
 
+    private void watch() {
+        var current = tenure;
+        if (current != null
+                && !stopping
+                && !current.isHeldAt(world.now())
+                && world.broken != Broken.CUT_OFF_AND_LIVES_ON) {
+            world.say("", () -> "%s is cut off and ends %d".formatted(host, current.incarnation()));
+            world.checks.cutOff(host);
+            host.publishFenced(current.incarnation());
+        }
+        host.after(WATCH, this::watch);
+    }
+
+    /** The next one is due a quarter of a lease later, or soon when this one fails. */
     private void renewAgain() {
-        renew();
-        host.after(Setting.LEASE / RENEWALS_PER_LEASE + world.chance.between(0, 2), this::renewAgain);
-    }
-
-    private void renew() {
-        var current = incarnation;
-        if (current == null || stopping) {
-            return;
-        }
-        if (world.now() - heldSince > cutOffAfter()) {
-            world.say("", () -> "%s is cut off and ends %d".formatted(host, current));
-            host.publishFenced(current);
-            return;
-        }
-        var asked = world.now();
-        world.bus.<Boolean>ask(
-                host,
-                Setting.ASK_TIMEOUT,
-                (worker, reply) -> worker.renew(current, reply),
-                outcome -> renewed(current, asked, outcome));
-    }
-
-    private void renewed(long current, long asked, Bus.Outcome<Boolean> outcome) {
-        if (outcome.answer() != null || world.broken == Broken.FENCED_AND_TRIED_AGAIN) {
-            heldSince = Math.max(heldSince, asked);
-        } else if (outcome.failure() == Failure.FENCED) {
-            host.publishFenced(current);
-        } else if (outcome.failure() == Failure.DATABASE_AWAY) {
-            if (!world.postgres.isAway()) {
-                // A worker that is cut off alone speaks for the database, and the node believes it.
-                host.disturbedAt = world.now();
-            }
-            heldSince = Math.max(heldSince, asked);
-        }
-        if (outcome.answer() == null) {
-            renewSoon();
+        var turn = ++turns;
+        host.after(RENEWAL + world.chance.between(0, 2), () -> renewUnlessSince(turn));
+        var current = tenure;
+        if (current != null && !stopping) {
+            renewal(current, () -> host.after(RETRY, () -> renewUnlessSince(turn)))
+                    .begin();
         }
     }
 
-    private void renewSoon() {
-        if (!renewingSoon) {
-            renewingSoon = true;
-            host.after(Setting.LEASE / RETRIES_PER_LEASE, () -> {
-                renewingSoon = false;
-                renew();
-            });
+    private void renewUnlessSince(int turn) {
+        if (turn == turns) {
+            renewAgain();
         }
     }
 
-    private long cutOffAfter() {
-        return world.broken == Broken.CUT_OFF_AND_LIVES_ON ? Long.MAX_VALUE : Setting.LEASE * 75 / 100;
+    private Renewal renewal(Tenure of, Runnable failed) {
+        return new Renewal(host, of, () -> host.publishFenced(of.incarnation()), failed);
     }
 }

@@ -20,7 +20,6 @@ final class Postgres {
     private final World world;
     private final Set<Session> sessions = new LinkedHashSet<>();
     private boolean away;
-    private long awaySince;
 
     Postgres(World world) {
         this.world = world;
@@ -34,7 +33,12 @@ final class Postgres {
 
     /** Whether a process gets an answer now. */
     boolean answers(Host host) {
-        return !away && !host.databaseCutOff;
+        return !away && world.network.reachesDatabase(host) && world.network.hearsDatabase(host);
+    }
+
+    /** Whether what a process sends is done, and the process does not hear of it. */
+    boolean isUnheardBy(Host host) {
+        return !away && world.network.reachesDatabase(host) && !world.network.hearsDatabase(host);
     }
 
     boolean isAway() {
@@ -45,7 +49,6 @@ final class Postgres {
     void goAway() {
         world.say("", () -> "the database goes away");
         away = true;
-        awaySince = world.now();
         new ArrayList<>(sessions).forEach(Session::breakOff);
     }
 
@@ -53,10 +56,6 @@ final class Postgres {
         if (away) {
             world.say("", () -> "the database is back");
             away = false;
-            if (world.now() - awaySince < 2 * Setting.LOOK) {
-                // Too short for reapers to notice, long enough for a renewal to fail: nodes believe it was longer.
-                world.hosts.forEach(host -> host.disturbedAt = world.now());
-            }
         }
     }
 
@@ -82,7 +81,14 @@ final class Postgres {
                 .forEach(session -> world.timeline.after(Setting.QUERY_TIMEOUT, session::breakOff));
     }
 
-    void cutOff(Host host) {
-        new ArrayList<>(sessions).stream().filter(session -> session.isOf(host)).forEach(Session::breakOff);
+    /**
+     * A process does not reach the server any more, or hears nothing of it. What it has sent whole is done all the same when
+     * only the answers are lost.
+     */
+    void cutOff(Host host, boolean sending) {
+        new ArrayList<>(sessions)
+                .stream()
+                        .filter(session -> sending ? session.isOf(host) : session.isAwaitedBy(host))
+                        .forEach(Session::breakOff);
     }
 }

@@ -22,6 +22,8 @@ final class Session {
     private final Transaction transaction;
     private boolean told;
     private boolean deadlineSet;
+    /** Whether the last statement is on its way: the server does it, whatever becomes of the client. */
+    private boolean committing;
 
     private Session(Host host, boolean pipelined, Runnable failed) {
         this.world = host.world;
@@ -45,7 +47,8 @@ final class Session {
     private static Session begin(Host host, boolean pipelined, Runnable failed) {
         var session = new Session(host, pipelined, failed);
         host.world.postgres.opened(session);
-        if (!host.world.postgres.answers(host)) {
+        var postgres = host.world.postgres;
+        if (!postgres.answers(host) && !(pipelined && postgres.isUnheardBy(host))) {
             session.breakOff();
         }
         return session;
@@ -56,7 +59,7 @@ final class Session {
     }
 
     boolean isAwaitedBy(Host other) {
-        return host == other && !pipelined;
+        return host == other && !pipelined && !committing;
     }
 
     <T> void run(Function<Transaction, T> statement, Consumer<T> next) {
@@ -75,20 +78,25 @@ final class Session {
     /** Completes when the client hears of it; what was done stands before. */
     void commit(Consumer<List<Effect>> done) {
         later(() -> {
-            if (transaction.isEnded()) {
-                return;
-            }
-            world.postgres.ended(this);
-            var effects = transaction.commit();
-            world.checks.committed(effects);
-            if (world.chance.of(world.weather.workerFault())) {
-                world.say("", () -> host + " does not hear that its transaction is committed");
-                tell();
-            } else {
-                told = true;
-                host.after(life, 1, () -> done.accept(effects));
-            }
+            committing = true;
+            world.timeline.after(pipelined ? 0 : world.work(), () -> committed(done));
         });
+    }
+
+    private void committed(Consumer<List<Effect>> done) {
+        if (transaction.isEnded()) {
+            return;
+        }
+        world.postgres.ended(this);
+        var effects = transaction.commit();
+        world.checks.committed(effects);
+        if (world.chance.of(world.weather.workerFault()) || !world.network.hearsDatabase(host)) {
+            world.say("", () -> host + " does not hear that its transaction is committed");
+            tell();
+        } else {
+            told = true;
+            host.after(life, 1, () -> done.accept(effects));
+        }
     }
 
     void rollback() {

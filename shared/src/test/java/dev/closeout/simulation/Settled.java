@@ -26,6 +26,11 @@ final class Settled {
     private @Nullable Violation missing() {
         for (var host : world.hosts) {
             if (host.isUp()) {
+                var current = host.parts().lease().current();
+                if (current == null) {
+                    return new Violation(Invariant.I3, "", "%s has no life".formatted(host));
+                }
+                lives.add(current);
                 for (var owner : host.parts().owners()) {
                     if (owner.lane() == null || !owner.isSettled()) {
                         return new Violation(Invariant.I3, "", "a lane of %s is not settled".formatted(host));

@@ -6,10 +6,12 @@ final class Storm {
 
     private final World world;
     private final Chance chance;
+    private final Cuts cuts;
 
     Storm(World world) {
         this.world = world;
         this.chance = world.chance;
+        this.cuts = new Cuts(world);
     }
 
     void schedule() {
@@ -36,6 +38,9 @@ final class Storm {
         if (!host.isUp()) {
             return;
         }
+        if (!host.hasSockets()) {
+            return;
+        }
         var owner = chance.pick(host.parts().owners());
         if (chance.of(0.5)) {
             owner.closeOne(client);
@@ -46,12 +51,20 @@ final class Storm {
 
     private void fault() {
         var host = chance.pick(world.hosts);
-        switch (chance.between(0, 9)) {
+        if (world.setting.anyWordHolds()) {
+            switch (chance.between(0, 4)) {
+                case 0, 1 -> pause(host);
+                case 2 -> crash(host);
+                default -> outage();
+            }
+            return;
+        }
+        switch (chance.between(0, 12)) {
             case 0, 1 -> crash(host);
             case 2, 3 -> pause(host);
             case 4, 5 -> split();
             case 6 -> outage();
-            case 7 -> cutOff(host);
+            case 7, 10, 11, 12 -> cuts.anyOf(host);
             case 8 -> forgetCells();
             default -> {
                 if (chance.of(0.5)) {
@@ -67,8 +80,16 @@ final class Storm {
         if (host.isUp()) {
             host.crash();
             world.upMaybeLost();
-            var last = world.isCalm() && world.hosts.stream().noneMatch(Host::isUp);
+            vanish(host);
+            var last = world.isCalm() && world.hosts.stream().noneMatch(up -> up.isUp() && up.hasWorkers());
             world.timeline.after(last ? 0 : chance.between(0, 20_000), () -> startAgain(host, last));
+        }
+    }
+
+    /** Without a trace, now and then: nothing answers for the host. It comes back before the process does. */
+    private void vanish(Host host) {
+        if (chance.of(0.1) && !world.setting.anyWordHolds()) {
+            cuts.vanish(host);
         }
     }
 
@@ -94,22 +115,9 @@ final class Storm {
     private void outage() {
         if (!world.postgres.isAway()) {
             world.postgres.goAway();
-            world.timeline.after(chance.between(100, 20_000), world.postgres::comeBack);
-        }
-    }
-
-    private void cutOff(Host host) {
-        if (host.isUp()) {
-            world.say("", () -> host + " does not reach the database");
-            host.databaseCutOff = true;
-            world.postgres.cutOff(host);
-            var life = host.life();
-            host.after(chance.between(100, 15_000), () -> {
-                if (host.life() == life) {
-                    host.databaseCutOff = false;
-                    host.disturbedAt = world.now();
-                }
-            });
+            // By the word of one judge alone, an outage that others do not notice costs sockets.
+            var shortest = world.setting.anyWordHolds() ? 2 * (int) Setting.LOOK : 100;
+            world.timeline.after(chance.between(shortest, 30_000), world.postgres::comeBack);
         }
     }
 

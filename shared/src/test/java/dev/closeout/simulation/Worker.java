@@ -5,9 +5,13 @@ import dev.closeout.failure.Failure;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
 import dev.closeout.message.BatchApplied.Refused;
+import dev.closeout.message.Judge;
+import dev.closeout.message.LeaseHeld;
 import dev.closeout.protocol.Batches.Moved;
 import dev.closeout.protocol.ConnectionRow;
 import dev.closeout.protocol.LaneRow;
+import dev.closeout.protocol.Transaction;
+import dev.closeout.tenure.Promises;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,9 +33,11 @@ final class Worker {
     private final Postgres postgres;
     private final int life;
     private final Releases releases;
+    private final Promises promises;
 
-    Worker(Host host) {
+    Worker(Host host, Promises promises) {
         this.host = host;
+        this.promises = promises;
         this.world = host.world;
         this.postgres = world.postgres;
         this.life = host.life();
@@ -155,16 +161,40 @@ final class Worker {
         return cells;
     }
 
-    void join(Bus.Reply<Long> reply) {
+    void join(Host joining, Bus.Reply<LeaseHeld> reply) {
+        var process = joining.process().process();
         var session = Session.begin(host, () -> reply.fail(Failure.DATABASE_AWAY));
         session.run(
-                by -> postgres.lives.join(by, Setting.LEASE),
-                incarnation -> session.commit(effects -> reply.answer(incarnation)));
+                by -> {
+                    var judges = judges(by);
+                    return new LeaseHeld(postgres.lives.join(by, Setting.LEASE, joining.hasWorkers(), process), judges);
+                },
+                held -> session.commit(effects -> reply.answer(held)));
     }
 
-    void renew(long incarnation, Bus.Reply<Boolean> reply) {
-        var session = Session.begin(host, () -> reply.fail(Failure.DATABASE_AWAY));
-        session.run(by -> postgres.lives.renew(by, incarnation), alive -> answer(session, alive, reply));
+    void renew(long incarnation, Bus.Reply<LeaseHeld> reply) {
+        var session = Session.pipeline(
+                host,
+                () -> reply.fail(
+                        world.broken == Broken.WORD_WITHOUT_PROMISE
+                                        || promises.spare(incarnation, world.now(), Setting.LEASE)
+                                ? Failure.DATABASE_AWAY
+                                : Failure.NOT_READY));
+        session.run(
+                by -> postgres.lives.renew(by, incarnation) ? new LeaseHeld(incarnation, judges(by)) : null, held -> {
+                    if (held == null) {
+                        session.rollback();
+                        reply.fail(Failure.FENCED);
+                    } else {
+                        session.commit(effects -> reply.answer(held));
+                    }
+                });
+    }
+
+    private List<Judge> judges(Transaction by) {
+        return postgres.lives.judges(by).stream()
+                .map(process -> new Judge(process, "", 0))
+                .toList();
     }
 
     void openLane(LaneRow.Key lane, Bus.Reply<Boolean> reply) {

@@ -19,6 +19,7 @@ final class World {
     final Checks checks;
     final Postgres postgres;
     final Bus bus;
+    final Network network;
     final List<Host> hosts = new ArrayList<>();
     final List<String> clients;
     final @Nullable Broken broken;
@@ -27,27 +28,33 @@ final class World {
 
     Weather weather;
 
+    /** What it was before the calm. */
+    final Weather storm;
+
     private final Trace trace;
     private final Counts[] sides;
     private boolean split;
     private boolean calm;
+    private boolean wasSplit;
 
     World(long seed, @Nullable Broken broken, Trace trace) {
         this.chance = new Chance(seed);
         this.broken = broken;
         this.trace = trace;
         this.setting = Setting.of(chance);
-        this.weather = setting.churn() ? Weather.churn() : Weather.storm(chance);
+        this.storm = setting.churn() ? Weather.churn() : Weather.storm(chance);
+        this.weather = storm;
         this.timeline = new Timeline(chance);
         this.checks = new Checks(this);
         this.postgres = new Postgres(this);
         this.bus = new Bus(this);
+        this.network = new Network(hosts, setting.hosts());
         this.sides = new Counts[] {new Counts(this), new Counts(this)};
         this.clients = IntStream.range(0, setting.clients())
                 .mapToObj(number -> "c" + number)
                 .toList();
         for (var i = 0; i < setting.hosts(); i++) {
-            hosts.add(new Host(this, "n" + i));
+            hosts.add(new Host(this, i));
         }
     }
 
@@ -83,6 +90,12 @@ final class World {
         return hosts.stream().filter(host -> host.isUp() && host.side == side).toList();
     }
 
+    List<Host> workersOn(int side) {
+        return hosts.stream()
+                .filter(host -> host.isUp() && host.side == side && host.hasWorkers())
+                .toList();
+    }
+
     Counts counts(int side) {
         return sides[side];
     }
@@ -95,6 +108,11 @@ final class World {
         return split;
     }
 
+    /** Whether it was ever split. */
+    boolean wasSplit() {
+        return wasSplit;
+    }
+
     boolean isCalm() {
         return calm;
     }
@@ -105,6 +123,7 @@ final class World {
 
     void split() {
         split = true;
+        wasSplit = true;
         hosts.forEach(host -> host.side = chance.between(0, 1));
         say(
                 "",
@@ -141,16 +160,16 @@ final class World {
         calm = true;
         weather = Weather.CALM;
         heal();
+        network.openAll();
         postgres.comeBack();
         for (var host : hosts) {
             host.resume();
-            host.databaseCutOff = false;
             if (!host.isUp() && chance.of(0.5)) {
                 host.start();
             }
         }
-        if (upOn(0).isEmpty()) {
-            hosts.get(0).start();
+        if (workersOn(0).isEmpty()) {
+            hosts.stream().filter(Host::hasWorkers).findFirst().orElseThrow().start();
         }
     }
 }

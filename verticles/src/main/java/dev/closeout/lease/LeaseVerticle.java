@@ -1,15 +1,21 @@
 package dev.closeout.lease;
 
+import dev.closeout.config.CutOff;
 import dev.closeout.config.Identity;
+import dev.closeout.config.Role;
 import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Incarnation;
+import dev.closeout.message.Judge;
+import dev.closeout.message.JudgeLeft;
 import dev.closeout.message.LaneOpened;
+import dev.closeout.message.LeaseHeld;
+import dev.closeout.message.LeaseLapsed;
 import dev.closeout.message.NodeJoined;
 import dev.closeout.route.WorkerNodes;
+import dev.closeout.tenure.Tenure;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -18,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,37 +33,49 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the node's incarnation: joins through any worker, renews the lease, hands out lanes to those who own connections,
- * and begins a new life when the old one was declared dead. A node that is cut off from every worker ends its life itself,
- * before others may clean up after connections that it still serves. One per node, on an event loop; it holds no database.
+ * and begins a new life when the old one is over. A node that cannot know whether others judge it ends its life itself,
+ * before they may clean up after connections that it still serves: {@link Tenure} says when. One per node, on an event
+ * loop; it holds no database.
  */
 public final class LeaseVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(LeaseVerticle.class);
     private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
     private static final int RENEWALS_PER_LEASE = 4;
-    /** How much of its lease a node that reaches no worker lets pass before it ends its own life. */
-    private static final int CUT_OFF_PERCENT = 75;
-    /** A renewal that failed is asked for again, of another worker, much sooner than the next is due. */
-    private static final int RETRIES_PER_LEASE = 20;
+    /** A renewal that failed is asked for again sooner than the next is due. */
+    private static final int RETRIES_PER_LEASE = 10;
+    /** How often it looks whether its life is over. */
+    private static final int WATCHES_PER_LEASE = 20;
     /** How long a worker may take over a question; a renewal that takes longer is overtaken by the next. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Identity node;
+    private final Judge process;
     private final Backoff backoff = new Backoff();
-    private Promise<Long> incarnation = Promise.promise();
+    private NetClient client;
+    /** Null while no worker has taken this node in. */
+    private @Nullable Tenure tenure;
     /** The life's, the next one's until there is one: it tells lives apart that were given the same number. */
     private String nonce = UUID.randomUUID().toString();
 
     private int lanes;
     /** Lanes of this life that nobody uses: they were not delivered, or came back. */
     private final Deque<Integer> free = new ArrayDeque<>();
-    /** {@link System#nanoTime} when the last renewal that went through was asked for: the lease holds from then on. */
-    private long heldSince;
 
-    private boolean renewingSoon;
+    private long turn;
+    /** Whether the log knows that no worker takes it in. */
+    private boolean refused;
+
     private boolean stopping;
 
-    public LeaseVerticle(Identity node) {
+    /**
+     * Not yet in.
+     *
+     * @param process this one, as other nodes know it
+     */
+    @SuppressWarnings("NullAway.Init") // client: set by start
+    public LeaseVerticle(Identity node, Judge process) {
         this.node = node;
+        this.process = process;
     }
 
     /** Completes when the node may be asked for lanes; the incarnation itself comes as soon as a worker answers. */
@@ -69,9 +89,14 @@ public final class LeaseVerticle extends VerticleBase {
                 .<JsonObject>localConsumer(
                         Incarnation.FENCED,
                         message -> over(Incarnation.fromJson(message.body()).incarnation()));
-        vertx.setPeriodic(node.lease().toMillis() / RENEWALS_PER_LEASE, timer -> renew());
+        var lapsed = vertx.eventBus().consumer(LeaseLapsed.addressOf(process.process()), this::lapsed);
+        var left = vertx.eventBus().consumer(JudgeLeft.ADDRESS, this::judgeLeft);
+        var patience = (int) node.lease().toMillis() / RENEWALS_PER_LEASE;
+        client = vertx.createNetClient(new NetClientOptions().setConnectTimeout(patience));
+        vertx.setPeriodic(node.lease().toMillis() / WATCHES_PER_LEASE, timer -> watch());
+        renewAgain();
         join();
-        return Future.succeededFuture();
+        return Future.all(lapsed.completion(), left.completion());
     }
 
     /** Gives the lease back. Whoever owns connections has settled before. */
@@ -93,7 +118,7 @@ public final class LeaseVerticle extends VerticleBase {
     }
 
     private @Nullable Long current() {
-        return incarnation.future().result();
+        return tenure == null ? null : tenure.incarnation();
     }
 
     private void join() {
@@ -101,68 +126,115 @@ public final class LeaseVerticle extends VerticleBase {
             return;
         }
         var asked = System.nanoTime();
-        ask(NodeJoined.ADDRESS, new NodeJoined(node.name(), node.lease().toMillis(), nonce).toJson())
+        ask(NodeJoined.ADDRESS, joining().toJson())
                 .onSuccess(reply -> {
-                    backoff.reset();
                     lanes = 0;
                     free.clear();
-                    heldSince = asked;
-                    var number = Incarnation.fromJson(reply.body()).incarnation();
-                    log.info("Node {} lives as incarnation {}", node.name(), number);
-                    incarnation.complete(number);
+                    refused = false;
+                    var held = LeaseHeld.fromJson(reply.body());
+                    log.info("Node {} lives as incarnation {}", node.name(), held.incarnation());
+                    tenure = new Tenure(
+                            held.incarnation(),
+                            process.process(),
+                            node.lease().toNanos(),
+                            node.cutOff() == CutOff.KEEP,
+                            asked,
+                            held.judges());
                 })
                 .onFailure(failure -> {
-                    if (!backoff.isFailing()) {
+                    if (!refused) {
+                        refused = true;
                         log.warn("No worker takes this node in: {}. Asking until one does.", failure.getMessage());
                     }
-                    vertx.timer(backoff.next().toMillis(), TimeUnit.MILLISECONDS)
-                            .onSuccess(again -> join());
+                    joinLater();
                 });
     }
 
-    private void renew() {
-        var current = current();
-        if (current == null || stopping) {
-            return;
-        }
-        if (System.nanoTime() - heldSince > node.lease().toNanos() * CUT_OFF_PERCENT / 100) {
-            log.error("No worker answers for incarnation {}, and its lease is about to run out", current);
-            endLife(current);
-            return;
-        }
-        var asked = System.nanoTime();
-        ask(Incarnation.LEASE_RENEWED, new Incarnation(current, nonce).toJson())
-                .onSuccess(renewed -> heldFrom(asked))
-                .onFailure(failure -> {
-                    var known = Failure.of(failure);
-                    if (known == Failure.FENCED) {
-                        log.error("Incarnation {} was declared dead", current);
-                        endLife(current);
-                    } else if (known == Failure.DATABASE_AWAY) {
-                        // A worker says that nobody can be judged now: the sockets stay.
-                        heldFrom(asked);
-                    }
-                    renewSoon();
-                });
+    /** Waits longer each time until a lease was renewed: a life that nobody renews is soon over, and its number used up. */
+    private void joinLater() {
+        vertx.timer(backoff.next().toMillis(), TimeUnit.MILLISECONDS).onSuccess(again -> join());
     }
 
-    /**
-     * The worker that failed may be the only one without a database, or the outage too short for anybody to notice: then
-     * the lease runs on, whatever it said.
-     */
-    private void renewSoon() {
-        if (!renewingSoon) {
-            renewingSoon = true;
-            vertx.setTimer(node.lease().toMillis() / RETRIES_PER_LEASE, timer -> {
-                renewingSoon = false;
-                renew();
-            });
+    private NodeJoined joining() {
+        var roles = node.roles();
+        return new NodeJoined(
+                node.name(),
+                node.lease().toMillis(),
+                nonce,
+                roles.contains(Role.SOCKETS),
+                roles.contains(Role.WORKERS),
+                process);
+    }
+
+    private void watch() {
+        var current = tenure;
+        if (current != null && !stopping && !current.isHeldAt(System.nanoTime())) {
+            log.error(
+                    "Nobody renews incarnation {}, and not every node that could declare it dead says that PostgreSQL is away for it too: {}. Its connections end before its lease runs out; see node.cut-off.",
+                    current.incarnation(),
+                    current.judges());
+            endLife(current.incarnation());
         }
     }
 
-    private void heldFrom(long asked) {
-        if (asked - heldSince > 0) {
-            heldSince = asked;
+    /** The next renewal is due a quarter of a lease later, or soon when this one fails. */
+    private void renewAgain() {
+        var mine = ++turn;
+        renewUnlessSince(mine, RENEWALS_PER_LEASE);
+        var current = tenure;
+        if (current != null && !stopping) {
+            renewal(current, () -> renewUnlessSince(mine, RETRIES_PER_LEASE))
+                    .begin(node.roles().contains(Role.WORKERS));
+        }
+    }
+
+    private void renewUnlessSince(long mine, int perLease) {
+        vertx.setTimer(node.lease().toMillis() / perLease, timer -> {
+            if (mine == turn) {
+                renewAgain();
+            }
+        });
+    }
+
+    private Renewal renewal(Tenure of, Runnable onFailed) {
+        return new Renewal(vertx, client, of, nonce, node.lease(), new Renewal.Outcome() {
+            @Override
+            public void fenced() {
+                if (of == tenure) {
+                    log.error("Incarnation {} was declared dead", of.incarnation());
+                    endLife(of.incarnation());
+                }
+            }
+
+            @Override
+            public void renewed() {
+                backoff.reset();
+            }
+
+            @Override
+            public void failed() {
+                onFailed.run();
+            }
+        });
+    }
+
+    /** A judge finds the lease run out: it says whether that life is lived here, and renews it through who asks. */
+    private void lapsed(Message<JsonObject> message) {
+        var asked = LeaseLapsed.fromJson(message.body());
+        var current = tenure;
+        var now = System.nanoTime();
+        if (current == null || current.incarnation() != asked.incarnation() || stopping || !current.isHeldAt(now)) {
+            message.reply(new LeaseLapsed.Answer(false).toJson());
+            return;
+        }
+        current.introduced(asked.judge(), now, TimeUnit.MILLISECONDS.toNanos(asked.patienceMillis()));
+        renewal(current, () -> {}).through(asked.judge());
+        message.reply(new LeaseLapsed.Answer(true).toJson());
+    }
+
+    private void judgeLeft(Message<JsonObject> message) {
+        if (tenure != null) {
+            tenure.left(JudgeLeft.fromJson(message.body()).process());
         }
     }
 
@@ -175,9 +247,9 @@ public final class LeaseVerticle extends VerticleBase {
         var current = current();
         if (current != null && current == fenced) {
             log.warn("Incarnation {} is over: its connections are closed, a new life begins", fenced);
-            incarnation = Promise.promise();
+            tenure = null;
             nonce = UUID.randomUUID().toString();
-            join();
+            joinLater();
         }
     }
 

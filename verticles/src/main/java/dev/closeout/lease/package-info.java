@@ -1,4 +1,4 @@
-/** The life of a node with sockets: its incarnation and its lease, kept through workers anywhere. */
+/** The life of a node: its incarnation and its lease, kept through workers anywhere, and when it must end by itself. */
 @NullMarked
 package dev.closeout.lease;
 

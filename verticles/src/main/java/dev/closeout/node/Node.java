@@ -10,6 +10,7 @@ import dev.closeout.message.Batch;
 import dev.closeout.message.BatchCodec;
 import dev.closeout.message.CountsLost;
 import dev.closeout.route.WorkerNodes;
+import dev.closeout.message.Judge;
 import dev.closeout.tcp.TcpVerticle;
 import dev.closeout.webhook.WebhookVerticle;
 import dev.closeout.worker.Workers;
@@ -28,6 +29,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -51,6 +53,8 @@ public final class Node {
     private final HazelcastClusterManager manager;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final SocketSettings settings;
+    /** Of this run of the program alone: an id of the cluster's may change, when a split heals. */
+    private final Judge process;
     /** Loaded while the other parts start. */
     private final Future<ApiContract> contract;
     /** What to undo, the last thing first. */
@@ -74,6 +78,8 @@ public final class Node {
         vertx.exceptionHandler(new UncaughtExceptions());
         registry.config().meterFilter(Families.help());
         Families.register(registry, config);
+        var listening = manager.getNodeInfo();
+        this.process = new Judge(UUID.randomUUID().toString(), listening.host(), listening.port());
         this.settings = new SocketSettings(config, registry);
         this.memory = new MemoryWatch(registry, settings.limits()::memoryShort);
         this.contract = ApiContract.load(vertx);
@@ -195,6 +201,7 @@ public final class Node {
                 .compose(counts -> joinOthers()
                         .compose(agreement ->
                                 config.has(Role.WORKERS) ? startWorkers(databaseUri, counts, agreement) : done()))
+                .compose(started -> startLease())
                 .compose(started -> config.has(Role.SOCKETS) ? startSockets() : done())
                 .compose(started -> contract)
                 .<Void>mapEmpty()
@@ -232,7 +239,8 @@ public final class Node {
     private Future<Void> startWorkers(String databaseUri, ReferenceCounts counts, ClusterAgreement agreement) {
         // Before the workers, so that it is stopped after them: the calls under way are answered.
         return startWebhook()
-                .compose(started -> Workers.start(vertx, databaseUri, config, counts, registry, agreement::serve))
+                .compose(started -> Workers.start(
+                        vertx, databaseUri, config, process, counts, registry, agreement::serve))
                 .onSuccess(workers -> undo.push(workers::stop))
                 .mapEmpty();
     }
@@ -243,11 +251,14 @@ public final class Node {
 
     private Future<Void> startSockets() {
         settings.publish(vertx);
-        return deploy(1, () -> new LeaseVerticle(config.node())).compose(leased -> {
-            // Side by side: each may take the whole stop timeout.
-            undo.push(() -> Future.join(undeployTcp(), http.closeWebSockets(), settings.stopOwn()));
-            return startTcp().compose(started -> http.openWebSockets());
-        });
+        // Side by side: each may take the whole stop timeout.
+        undo.push(() -> Future.join(undeployTcp(), http.closeWebSockets(), settings.stopOwn()));
+        return startTcp().compose(started -> http.openWebSockets());
+    }
+
+    /** Workers too: who declares others dead is known to all by its own lease. */
+    private Future<Void> startLease() {
+        return deploy(1, () -> new LeaseVerticle(config.node(), process));
     }
 
     private Future<Void> startTcp() {

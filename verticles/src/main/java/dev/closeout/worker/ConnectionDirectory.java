@@ -22,7 +22,7 @@ final class ConnectionDirectory {
                    CASE WHEN isfinite(n.lease_until)
                         THEN floor(extract(epoch FROM n.lease_until) * 1000)::bigint ELSE 0 END AS lease_until,
                    (SELECT count(*) FROM closeout.connection c WHERE c.incarnation = n.incarnation) AS connections
-            FROM closeout.node n ORDER BY n.name, n.incarnation LIMIT $1""";
+            FROM closeout.node n WHERE n.sockets ORDER BY n.name, n.incarnation LIMIT $1""";
 
     private static final String COLUMNS =
             """

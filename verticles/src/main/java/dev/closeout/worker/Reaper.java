@@ -35,35 +35,50 @@ final class Reaper {
         this.metrics = metrics;
     }
 
-    /** Incarnations whose lease has run out, or that another reaper has begun on; at most 100. */
-    Future<List<Long>> dead() {
+    /**
+     * An incarnation whose lease has run out.
+     *
+     * @param fenced whether another reaper has begun on it
+     * @param process who lived it
+     */
+    record Lapsed(long incarnation, boolean fenced, String process) {}
+
+    /** At most 100. */
+    Future<List<Lapsed>> lapsed() {
         return database.on(connection -> connection
                 .query(
                         """
-                        SELECT incarnation FROM closeout.node
+                        SELECT incarnation, fenced_at IS NOT NULL, process FROM closeout.node
                         WHERE fenced_at IS NOT NULL OR lease_until < clock_timestamp()
                         ORDER BY incarnation LIMIT 100""")
                 .execute()
                 .map(rows -> {
-                    var dead = new ArrayList<Long>();
-                    rows.forEach(row -> dead.add(row.getLong(0)));
-                    return dead;
+                    var lapsed = new ArrayList<Lapsed>();
+                    rows.forEach(row -> lapsed.add(new Lapsed(row.getLong(0), row.getBoolean(1), row.getString(2))));
+                    return lapsed;
                 }));
     }
 
     /**
      * Locks the incarnation out. Waits for a batch of it that is just committing; none commits afterwards. A node that
-     * renewed its lease meanwhile is left alone.
+     * renewed its lease meanwhile is left alone. Who fences has held a lease for the time of one: so every node that lives
+     * was told of it, or joined later.
      *
+     * @param judge the process that does so
      * @return whether the incarnation is fenced
      */
-    Future<Boolean> fence(long incarnation) {
+    Future<Boolean> fence(long incarnation, String judge) {
         return database.transact(connection -> connection
                 .preparedQuery(
                         """
                         UPDATE closeout.node SET fenced_at = coalesce(fenced_at, clock_timestamp())
-                        WHERE incarnation = $1 AND (fenced_at IS NOT NULL OR lease_until < clock_timestamp())""")
-                .execute(Tuple.of(incarnation))
+                        WHERE incarnation = $1 AND (fenced_at IS NOT NULL OR lease_until < clock_timestamp())
+                          AND EXISTS (
+                              SELECT FROM closeout.node judge
+                              WHERE judge.process = $2 AND judge.judges AND judge.fenced_at IS NULL
+                                AND judge.lease_until > clock_timestamp()
+                                AND judge.joined_at <= clock_timestamp() - judge.lease_ms * interval '1 ms')""")
+                .execute(Tuple.of(incarnation, judge))
                 .compose(node -> node.rowCount() == 0
                         ? Future.succeededFuture(false)
                         : connection

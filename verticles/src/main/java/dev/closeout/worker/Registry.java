@@ -2,10 +2,17 @@ package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.message.Incarnation;
+import dev.closeout.message.Judge;
 import dev.closeout.message.LaneOpened;
+import dev.closeout.message.LeaseHeld;
+import dev.closeout.message.LeaseRenewed;
+import dev.closeout.message.NodeJoined;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 
 /** Lives of nodes and their lanes, in the database: who is alive is judged on its clock alone. */
 final class Registry {
@@ -15,29 +22,56 @@ final class Registry {
         this.database = database;
     }
 
-    /** Begins a life, once for each nonce; completes with its incarnation. */
-    Future<Long> join(String name, long leaseMillis, String nonce) {
-        return database.on(connection -> connection
-                .preparedQuery(
-                        """
-                        INSERT INTO closeout.node (name, lease_ms, lease_until, nonce)
-                        VALUES ($1, $2::bigint, clock_timestamp() + $2::bigint * interval '1 ms',
-                            coalesce(nullif($3::text, ''), gen_random_uuid()::text))
-                        ON CONFLICT (nonce) DO UPDATE SET lease_until = excluded.lease_until
-                        RETURNING incarnation""")
-                .execute(Tuple.of(name, leaseMillis, nonce))
-                .map(rows -> rows.iterator().next().getLong(0)));
+    /**
+     * Who could declare a life dead from now on. One whose lease has run out and that is not fenced may renew it and go on.
+     * One that joins while this statement runs judges nobody for a lease.
+     */
+    private static final String JUDGES =
+            """
+            (SELECT coalesce(json_agg(json_build_object('process', process, 'host', host, 'port', port)), '[]')
+             FROM closeout.node WHERE judges AND fenced_at IS NULL)""";
+
+    private static final String JOIN =
+            """
+            INSERT INTO closeout.node (name, lease_ms, lease_until, sockets, judges, process, host, port, nonce)
+            VALUES ($1, $2::bigint, clock_timestamp() + $2::bigint * interval '1 ms', $3, $4, $5, $6, $7,
+                coalesce(nullif($8::text, ''), gen_random_uuid()::text))
+            ON CONFLICT (nonce) DO UPDATE SET lease_until = excluded.lease_until
+            RETURNING incarnation, %s"""
+                    .formatted(JUDGES);
+
+    private static final String RENEW =
+            """
+            UPDATE closeout.node SET lease_until = clock_timestamp() + lease_ms * interval '1 ms'
+            WHERE incarnation = $1 AND fenced_at IS NULL AND $2::text IN (nonce, '')
+            RETURNING incarnation, %s"""
+                    .formatted(JUDGES);
+
+    /** Begins a life, once for each nonce. */
+    Future<LeaseHeld> join(NodeJoined node) {
+        var process = node.process();
+        var parameters = Tuple.of(node.name(), node.leaseMillis(), node.sockets(), node.judges())
+                .addString(process.process())
+                .addString(process.host())
+                .addInteger(process.port())
+                .addString(node.nonce());
+        return database.on(connection -> connection.preparedQuery(JOIN).execute(parameters))
+                .map(rows -> held(rows.iterator().next()));
     }
 
     /** Fails with {@code FENCED} when the life is over, or is another node's. */
-    Future<Void> renew(Incarnation life) {
-        return unlessFenced(
-                life.incarnation(),
-                """
-                UPDATE closeout.node SET lease_until = clock_timestamp() + lease_ms * interval '1 ms'
-                WHERE incarnation = $1 AND fenced_at IS NULL AND $2::text IN (nonce, '')
-                RETURNING incarnation""",
-                Tuple.of(life.incarnation(), life.nonce()));
+    Future<LeaseHeld> renew(LeaseRenewed life) {
+        return unlessFenced(life.incarnation(), RENEW, Tuple.of(life.incarnation(), life.nonce()))
+                .map(Registry::held);
+    }
+
+    private static LeaseHeld held(Row row) {
+        var judges = new ArrayList<Judge>();
+        for (var judge : row.getJsonArray(1)) {
+            var json = (JsonObject) judge;
+            judges.add(new Judge(json.getString("process"), json.getString("host"), json.getInteger("port")));
+        }
+        return new LeaseHeld(row.getLong(0), judges);
     }
 
     /**
@@ -46,8 +80,8 @@ final class Registry {
      */
     Future<Void> openLane(LaneOpened lane) {
         return unlessFenced(
-                lane.incarnation(),
-                """
+                        lane.incarnation(),
+                        """
                 WITH alive AS (
                     SELECT incarnation FROM closeout.node
                     WHERE incarnation = $1 AND fenced_at IS NULL AND $3::text IN (nonce, '')
@@ -57,7 +91,8 @@ final class Registry {
                     ON CONFLICT DO NOTHING
                 )
                 SELECT incarnation FROM alive""",
-                Tuple.of(lane.incarnation(), lane.lane(), lane.nonce()));
+                        Tuple.of(lane.incarnation(), lane.lane(), lane.nonce()))
+                .mapEmpty();
     }
 
     /** Ends a life. One that still has connections is left to the reaper, without the wait for its lease. */
@@ -65,7 +100,7 @@ final class Registry {
         return database.transact(connection -> connection
                 .preparedQuery(
                         """
-                        UPDATE closeout.node SET lease_until = '-infinity'
+                        UPDATE closeout.node SET lease_until = '-infinity', judges = false
                         WHERE incarnation = $1 AND $2::text IN (nonce, '')""")
                 .execute(Tuple.of(life.incarnation(), life.nonce()))
                 .compose(expired ->
@@ -87,10 +122,10 @@ final class Registry {
                 .mapEmpty();
     }
 
-    private Future<Void> unlessFenced(long incarnation, String sql, Tuple parameters) {
+    private Future<Row> unlessFenced(long incarnation, String sql, Tuple parameters) {
         return database.on(connection -> connection.preparedQuery(sql).execute(parameters))
                 .compose(rows -> rows.size() == 1
-                        ? Future.succeededFuture()
+                        ? Future.succeededFuture(rows.iterator().next())
                         : Future.failedFuture(
                                 Failure.FENCED.because("incarnation %d was declared dead".formatted(incarnation))));
     }

@@ -1,40 +1,72 @@
 package dev.closeout.worker;
 
+import dev.closeout.failure.Failure;
 import dev.closeout.message.DatabaseChecked;
 import dev.closeout.message.Incarnation;
 import dev.closeout.message.LaneOpened;
+import dev.closeout.message.LeaseHeld;
+import dev.closeout.message.LeaseRenewed;
 import dev.closeout.message.NodeJoined;
+import dev.closeout.tenure.Promises;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
 
 /** Answers nodes that begin a life, renew it, open lanes or leave. A worker verticle. */
 final class RegistryVerticle extends VerticleBase {
     private final Registry registry;
     private final Database health;
+    private final Promises promises;
+    private final String process;
 
-    /** @param health asked whether PostgreSQL answers, by whoever probes: its connections are not those of the leases */
-    RegistryVerticle(Registry registry, Database health) {
+    /**
+     * Not yet asked.
+     *
+     * @param health asked whether PostgreSQL answers, by whoever probes: its connections are not those of the leases
+     * @param promises what the reaper of this process keeps
+     * @param process this one
+     */
+    RegistryVerticle(Registry registry, Database health, Promises promises, String process) {
         this.registry = registry;
         this.health = health;
+        this.promises = promises;
+        this.process = process;
     }
 
     @Override
     public Future<?> start() {
         return Future.all(
-                Answers.on(vertx, NodeJoined.ADDRESS, json -> {
-                    var joined = NodeJoined.fromJson(json);
-                    return registry.join(joined.name(), joined.leaseMillis(), joined.nonce())
-                            .map(number -> new Incarnation(number).toJson());
-                }),
+                Answers.on(vertx, NodeJoined.ADDRESS, json -> registry.join(NodeJoined.fromJson(json))
+                        .map(LeaseHeld::toJson)),
+                Answers.on(vertx, LeaseRenewed.ADDRESS, this::renew),
+                Answers.on(vertx, LeaseRenewed.addressOf(process), this::renew),
                 Answers.on(vertx, LaneOpened.ADDRESS, json -> registry.openLane(LaneOpened.fromJson(json))
-                        .map(new JsonObject())),
-                Answers.on(vertx, Incarnation.LEASE_RENEWED, json -> registry.renew(Incarnation.fromJson(json))
                         .map(new JsonObject())),
                 Answers.on(vertx, Incarnation.NODE_LEFT, json -> registry.leave(Incarnation.fromJson(json))
                         .map(new JsonObject())),
                 Answers.on(vertx, DatabaseChecked.ADDRESS, json -> health.on(
                                 connection -> connection.query("SELECT 1").execute())
                         .map(new JsonObject())));
+    }
+
+    private Future<JsonObject> renew(JsonObject json) {
+        var asked = LeaseRenewed.fromJson(json);
+        return registry.renew(asked).map(LeaseHeld::toJson).recover(failure -> {
+            var told = SqlState.failure(failure);
+            return Future.failedFuture(
+                    Failure.of(told) != Failure.DATABASE_AWAY || spares(asked) ? told : judged(asked));
+        });
+    }
+
+    /** The word that PostgreSQL is away: whoever asked may keep its sockets by it. */
+    private boolean spares(LeaseRenewed asked) {
+        var lease = TimeUnit.MILLISECONDS.toNanos(asked.leaseMillis());
+        return promises.spare(asked.incarnation(), System.nanoTime(), lease);
+    }
+
+    private static Throwable judged(LeaseRenewed asked) {
+        return Failure.NOT_READY.because(
+                "PostgreSQL is away, and incarnation %d may be declared dead in it".formatted(asked.incarnation()));
     }
 }

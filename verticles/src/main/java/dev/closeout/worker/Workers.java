@@ -2,6 +2,8 @@ package dev.closeout.worker;
 
 import dev.closeout.config.NodeConfig;
 import dev.closeout.counts.ReferenceCounts;
+import dev.closeout.message.Judge;
+import dev.closeout.tenure.Promises;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -65,6 +67,7 @@ public final class Workers {
      * Brings the schema up to date, checks the hooks and begins to take messages.
      *
      * @param uri where PostgreSQL is
+     * @param process this one, as other nodes know it
      * @param mayServe asked before anything is taken from other nodes; what it fails with, the start fails with
      * @return fails with a {@link dev.closeout.config.ConfigurationException} when a hook cannot be prepared
      */
@@ -72,6 +75,7 @@ public final class Workers {
             Vertx vertx,
             String uri,
             NodeConfig config,
+            Judge process,
             ReferenceCounts counts,
             MeterRegistry registry,
             Function<DatabaseIdentity, Future<Void>> mayServe) {
@@ -82,7 +86,7 @@ public final class Workers {
                 .compose(agreed -> {
                     var workers = new Workers(vertx, address, config);
                     return start.until(workers::checkHooks)
-                            .compose(hooks -> workers.deploy(hooks, counts, registry))
+                            .compose(hooks -> workers.deploy(hooks, process, counts, registry))
                             .map(workers)
                             .recover(failure -> workers.stop().transform(stopped -> Future.failedFuture(failure)));
                 });
@@ -113,7 +117,7 @@ public final class Workers {
         });
     }
 
-    private Future<?> deploy(Statements statements, ReferenceCounts counts, MeterRegistry registry) {
+    private Future<?> deploy(Statements statements, Judge process, ReferenceCounts counts, MeterRegistry registry) {
         var metrics = new WorkerMetrics(registry);
         metrics.watch(database);
         metrics.watch(gate);
@@ -128,11 +132,22 @@ public final class Workers {
         var owners = new Owners(vertx);
         var limit = new ClientLimit(owners, database, config.limits(), metrics);
         var directory = new Directory(questions);
-        var lease = config.node().lease();
-        var stopTimeout = config.node().stopTimeout();
+        var promises = new Promises();
         return deploy(1, () -> new AudienceVerticle(audience))
-                .compose(deployed -> deploy(1, () -> new RegistryVerticle(new Registry(leases), questions)))
-                .compose(deployed -> deploy(1, () -> new ReaperVerticle(reaper, release, counts, lease, stopTimeout)))
+                .compose(deployed ->
+                        deploy(1, () -> new RegistryVerticle(
+                                new Registry(leases), questions, promises, process.process())))
+                .compose(deployed -> deploy(
+                        1,
+                        () -> new ReaperVerticle(
+                                reaper,
+                                release,
+                                counts,
+                                promises,
+                                process,
+                                config.node().lease(),
+                                config.database().queryTimeout(),
+                                config.node().stopTimeout())))
                 .compose(deployed -> deploy(
                         1,
                         () -> new SweepVerticle(
@@ -160,7 +175,7 @@ public final class Workers {
                                 config.sockets().reconcile(),
                                 metrics)))
                 .compose(deployed -> deploy(
-                        instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics, stopTimeout)))
+                        instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics, config.node().stopTimeout())))
                 .compose(deployed -> deploy(
                         1,
                         () -> new DeadLetterVerticle(

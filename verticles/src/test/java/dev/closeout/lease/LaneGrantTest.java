@@ -11,7 +11,9 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Incarnation;
+import dev.closeout.message.Judge;
 import dev.closeout.message.LaneOpened;
+import dev.closeout.message.LeaseHeld;
 import dev.closeout.message.NodeJoined;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -20,6 +22,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.HashSet;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +43,7 @@ class LaneGrantTest {
     void start(Vertx given) {
         vertx = given;
         vertx.eventBus()
-                .<JsonObject>consumer(NodeJoined.ADDRESS, message -> message.reply(new Incarnation(7).toJson()));
+                .<JsonObject>consumer(NodeJoined.ADDRESS, message -> message.reply(new LeaseHeld(7, List.of()).toJson()));
         vertx.eventBus().<JsonObject>consumer(LaneOpened.ADDRESS, message -> {
             if (away.get()) {
                 message.fail(Failure.DATABASE_AWAY.code(), "away");
@@ -49,7 +52,7 @@ class LaneGrantTest {
             }
         });
         new SocketSettings(config, new SimpleMeterRegistry()).publish(vertx);
-        Eventually.done(vertx.deployVerticle(new LeaseVerticle(config.node())));
+        Eventually.done(vertx.deployVerticle(new LeaseVerticle(config.node(), new Judge("none", "127.0.0.1", 1))));
         assertEquals(0, Eventually.done(firstGrant()).lane());
     }
 

@@ -8,7 +8,11 @@ import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.Batch;
 import dev.closeout.message.Incarnation;
+import dev.closeout.message.Judge;
 import dev.closeout.message.LaneOpened;
+import dev.closeout.message.LeaseHeld;
+import dev.closeout.message.LeaseRenewed;
+import dev.closeout.message.NodeJoined;
 import dev.closeout.protocol.Batches;
 import dev.closeout.protocol.ClientRow;
 import dev.closeout.protocol.ConnectionRow;
@@ -46,11 +50,21 @@ class LedgerConformanceTest {
     private static final long LEASE_MILLIS = 3_600_000;
     private static final List<String> CLIENTS = List.of("alice", "bob", "carol");
 
+    private static final String JUDGE = "judge";
+    private static final NodeJoined JOINED =
+            new NodeJoined("n", LEASE_MILLIS, "", true, false, new Judge("n", "127.0.0.1", 1));
+
     private final Random random = new Random(1);
     private final Ledger ledger = new Ledger(System::currentTimeMillis);
     private final Lives lives = new Lives(ledger);
     private final Releasing releasing = new Releasing(ledger);
-    private final Reaping reaping = new Reaping(ledger, lives, Reaper.SET_LIMIT);
+    private boolean mayJudge = true;
+    private final Reaping reaping = new Reaping(ledger, lives, Reaper.SET_LIMIT) {
+        @Override
+        protected boolean mayJudge(Transaction by, String judge) {
+            return mayJudge;
+        }
+    };
     private long connections;
 
     @ParameterizedTest
@@ -77,6 +91,7 @@ class LedgerConformanceTest {
         var release = new Release(database, statements, audience, health, metrics);
         var sweep = new Sweep(database);
         var worker = worker(vertx);
+        addJudge(real);
 
         for (var step = 0; step < STEPS; step++) {
             var operation = random.nextInt(12);
@@ -85,8 +100,8 @@ class LedgerConformanceTest {
             switch (operation) {
                 case 0 ->
                     assertEquals(
-                            run(by -> lives.join(by, LEASE_MILLIS)),
-                            worker.done(() -> registry.join("n", LEASE_MILLIS, "")),
+                            run(by -> lives.join(by, LEASE_MILLIS, false, "n")),
+                            worker.done(() -> registry.join(JOINED).map(LeaseHeld::incarnation)),
                             what);
                 case 1, 2 -> {
                     var lane = random.nextInt(2);
@@ -98,15 +113,16 @@ class LedgerConformanceTest {
                 case 3 ->
                     assertEquals(
                             run(by -> lives.renew(by, life)),
-                            worker.succeeds(() -> registry.renew(new Incarnation(life))),
+                            worker.succeeds(() -> registry.renew(new LeaseRenewed(life, "", LEASE_MILLIS))),
                             what);
                 case 4 -> {
                     if (random.nextInt(4) == 0) {
                         run(by -> lives.expire(by, life));
                         real.run("UPDATE closeout.node SET lease_until = '-infinity' WHERE incarnation = " + life);
                     }
-                    var fenced = run(by -> reaping.fenceNode(by, life) && reaping.fenceLanes(by, life) >= 0);
-                    assertEquals(fenced, worker.done(() -> reaper.fence(life)), what);
+                    changeJudge(real);
+                    var fenced = run(by -> reaping.fenceNode(by, life, JUDGE) && reaping.fenceLanes(by, life) >= 0);
+                    assertEquals(fenced, worker.done(() -> reaper.fence(life, JUDGE)), what);
                     if (fenced) {
                         var rows = run(by -> reaping.lockSome(by, life));
                         run(by -> reaping.close(by, rows));
@@ -155,6 +171,30 @@ class LedgerConformanceTest {
                 }));
     }
 
+    private static void addJudge(TestDatabase real) {
+        real.run(
+                """
+                INSERT INTO closeout.node (incarnation, name, lease_ms, lease_until, joined_at, judges, process)
+                VALUES (-1, 'judge', 60000, 'infinity', '-infinity', true, '%s')"""
+                        .formatted(JUDGE));
+    }
+
+    /** Who may declare others dead is a matter of its own row: each way of not being allowed to, now and then. */
+    private void changeJudge(TestDatabase real) {
+        var states = List.of(
+                "lease_until = clock_timestamp()",
+                "joined_at = clock_timestamp()",
+                "fenced_at = clock_timestamp()",
+                "judges = false");
+        var state = random.nextInt(8);
+        mayJudge = state >= states.size();
+        real.run(
+                "UPDATE closeout.node SET lease_until = 'infinity', joined_at = '-infinity', fenced_at = NULL, judges = true WHERE incarnation = -1",
+                mayJudge
+                        ? "SELECT 1"
+                        : "UPDATE closeout.node SET %s WHERE incarnation = -1".formatted(states.get(state)));
+    }
+
     private Batch batch(long life) {
         var lane = random.nextInt(2);
         var row = ledger.lanes.get(new LaneRow.Key(life, lane));
@@ -184,7 +224,9 @@ class LedgerConformanceTest {
     private void assertSame(TestDatabase real, String what) {
         assertEquals(
                 sorted(ledger.nodes.rows(), row -> row.incarnation() + " " + row.fenced()),
-                rows(real, "SELECT concat_ws(' ', incarnation, (fenced_at IS NOT NULL)::text) FROM closeout.node"),
+                rows(
+                        real,
+                        "SELECT concat_ws(' ', incarnation, (fenced_at IS NOT NULL)::text) FROM closeout.node WHERE incarnation > 0"),
                 what);
         assertEquals(
                 sorted(ledger.lanes.rows(), row -> "%d %d %d %s"

@@ -8,8 +8,8 @@ import dev.closeout.config.Hooks;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Location;
-import dev.closeout.message.Incarnation;
 import dev.closeout.message.LaneOpened;
+import dev.closeout.message.LeaseRenewed;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +20,10 @@ class ReaperTest {
     @Test
     void closesTheConnectionsOfADeadNodeAndReleasesItsClients() {
         try (var workers = WorkerFixture.start("NODE_LEASE", "1s")) {
-            var dead = workers.join("dead", 300);
             var alive = workers.join("alive");
-            workers.apply(opens(dead, 1, open(1, "alice"), open(2, "bob")));
             workers.apply(opens(alive, 1, open(1, "bob")));
+            var dead = workers.join("dead", 300);
+            workers.apply(opens(dead, 1, open(1, "alice"), open(2, "bob")));
 
             Eventually.equal("alice is released", 1, () -> workers.journal("gone", "alice"));
             Eventually.equal(
@@ -68,8 +68,8 @@ class ReaperTest {
             Eventually.equal("reaped", 1, () -> workers.journal("closed", "dave"));
             // While the reaper is still at it, or when it is done: the answer is the same.
             assertEquals(Failure.FENCED, Failure.of(Eventually.failure(workers.send(opens(dead, 2, open(2, "dave"))))));
-            for (var address : List.of(Incarnation.LEASE_RENEWED, LaneOpened.ADDRESS)) {
-                var message = new LaneOpened(dead, 9).toJson();
+            for (var address : List.of(LeaseRenewed.ADDRESS, LaneOpened.ADDRESS)) {
+                var message = new LaneOpened(dead, 9).toJson().put("leaseMillis", 1_000);
                 assertEquals(
                         Failure.FENCED,
                         Failure.of(Eventually.failure(
@@ -93,7 +93,7 @@ class ReaperTest {
             var renewing = workers.first.vertx.setPeriodic(200, timer -> workers.first
                     .vertx
                     .eventBus()
-                    .send(Incarnation.LEASE_RENEWED, new Incarnation(alive).toJson()));
+                    .send(LeaseRenewed.ADDRESS, new LeaseRenewed(alive, "", 3_000).toJson()));
             Eventually.equal("the dead one is reaped", 1, () -> workers.journal("gone", "frank"));
             workers.first.vertx.cancelTimer(renewing);
 

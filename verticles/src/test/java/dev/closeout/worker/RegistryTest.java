@@ -7,7 +7,9 @@ import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.message.DatabaseChecked;
 import dev.closeout.message.Incarnation;
+import dev.closeout.message.Judge;
 import dev.closeout.message.LaneOpened;
+import dev.closeout.message.LeaseRenewed;
 import dev.closeout.message.NodeJoined;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -43,7 +45,7 @@ class RegistryTest {
             probes.add(workers.first.vertx.eventBus().request(DatabaseChecked.ADDRESS, new JsonObject()));
         }
         for (var i = 0; i < 10; i++) {
-            workers.ask(Incarnation.LEASE_RENEWED, new Incarnation(node).toJson());
+            workers.ask(LeaseRenewed.ADDRESS, new LeaseRenewed(node, "", 60_000).toJson());
         }
         Eventually.done(Future.join(probes).otherwiseEmpty());
     }
@@ -64,13 +66,13 @@ class RegistryTest {
         var number = join(lost);
         workers.database.run("UPDATE closeout.node SET nonce = '%s' WHERE incarnation = %d".formatted(known, number));
 
-        workers.ask(Incarnation.LEASE_RENEWED, new Incarnation(number, known).toJson());
+        workers.ask(LeaseRenewed.ADDRESS, new LeaseRenewed(number, known, 60_000).toJson());
         workers.ask(LaneOpened.ADDRESS, new LaneOpened(number, 0, known).toJson());
-        assertFenced(Incarnation.LEASE_RENEWED, new Incarnation(number, lost).toJson());
+        assertFenced(LeaseRenewed.ADDRESS, new LeaseRenewed(number, lost, 60_000).toJson());
         assertFenced(LaneOpened.ADDRESS, new LaneOpened(number, 1, lost).toJson());
 
         workers.ask(Incarnation.NODE_LEFT, new Incarnation(number, lost).toJson());
-        workers.ask(Incarnation.LEASE_RENEWED, new Incarnation(number, known).toJson());
+        workers.ask(LeaseRenewed.ADDRESS, new LeaseRenewed(number, known, 60_000).toJson());
         assertEquals(1, workers.database.number("SELECT count(*) FROM closeout.lane WHERE NOT fenced"));
     }
 
@@ -81,7 +83,7 @@ class RegistryTest {
     }
 
     private long join(String nonce) {
-        return Incarnation.fromJson(workers.ask(NodeJoined.ADDRESS, new NodeJoined("n", 60_000, nonce).toJson()))
+        return Incarnation.fromJson(workers.ask(NodeJoined.ADDRESS, new NodeJoined("n", 60_000, nonce, true, false, new Judge("none", "127.0.0.1", 1)).toJson()))
                 .incarnation();
     }
 }

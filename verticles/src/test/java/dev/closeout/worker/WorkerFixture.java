@@ -15,6 +15,7 @@ import dev.closeout.message.BatchApplied;
 import dev.closeout.message.BatchCodec;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Incarnation;
+import dev.closeout.message.Judge;
 import dev.closeout.message.LaneOpened;
 import dev.closeout.message.NodeJoined;
 import dev.closeout.message.Transport;
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
 
 /** The worker sides of two nodes, on one real PostgreSQL and two Hazelcast members, driven as owners drive them. */
 final class WorkerFixture implements AutoCloseable {
+    private static final Judge PROCESS = new Judge("none", "127.0.0.1", 1);
+
     final TestDatabase database = TestDatabase.create();
     final Side first;
     final Side second;
@@ -42,12 +45,19 @@ final class WorkerFixture implements AutoCloseable {
         private final HazelcastInstance member;
         private final Workers workers;
 
-        Side(NodeConfig config, String cluster, String uri) {
+        Side(NodeConfig config, String cluster, TestDatabase database, String uri) {
             member = Hazelcast.newHazelcastInstance(member(cluster));
             counts = new ReferenceCounts(member);
             vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
+            var process = new Judge(UUID.randomUUID().toString(), "127.0.0.1", 1);
             workers = Eventually.done(Workers.start(
-                    vertx, uri, config, counts, registry, identity -> Future.succeededFuture()));
+                    vertx, uri, config, process, counts, registry, identity -> Future.succeededFuture()));
+            // There is no lease verticle: who judges needs a lease that is as old as it is long.
+            database.run(
+                    """
+                    INSERT INTO closeout.node (incarnation, name, lease_ms, lease_until, joined_at, sockets, judges, process)
+                    VALUES (-1 - (SELECT count(*) FROM closeout.node), 'judge', 1, 'infinity', '-infinity', false, true, '%s')"""
+                            .formatted(process.process()));
         }
 
         Future<BatchApplied> send(Batch batch) {
@@ -66,8 +76,8 @@ final class WorkerFixture implements AutoCloseable {
     private WorkerFixture(NodeConfig config, int port) {
         var cluster = UUID.randomUUID().toString();
         Location.createTables(database);
-        first = new Side(config, cluster, database.uriAt(port));
-        second = new Side(config, cluster, database.uriAt(port));
+        first = new Side(config, cluster, database, database.uriAt(port));
+        second = new Side(config, cluster, database, database.uriAt(port));
     }
 
     /** With the hooks of {@link Location} and some keys of the configuration set. */
@@ -108,7 +118,7 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     long join(String name, long leaseMillis) {
-        var reply = ask(NodeJoined.ADDRESS, new NodeJoined(name, leaseMillis).toJson());
+        var reply = ask(NodeJoined.ADDRESS, new NodeJoined(name, leaseMillis, "", true, false, PROCESS).toJson());
         var incarnation = Incarnation.fromJson(reply).incarnation();
         for (var lane = 0; lane < 4; lane++) {
             ask(LaneOpened.ADDRESS, new LaneOpened(incarnation, lane).toJson());

@@ -1,0 +1,21 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A process that stops in order judges nobody any more.
+ *
+ * @param process its name
+ */
+public record JudgeLeft(String process) {
+    /** Published to all nodes. Its row in the database may stay for a while, when PostgreSQL is away. */
+    public static final String ADDRESS = "judge.left";
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static JudgeLeft fromJson(JsonObject json) {
+        return Json.read(json, JudgeLeft.class);
+    }
+}

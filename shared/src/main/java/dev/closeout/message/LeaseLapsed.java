@@ -1,0 +1,42 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * What a judge asks a process before it declares a life of it dead: the lease has run out in the database.
+ *
+ * @param incarnation the life
+ * @param judge who asks, and through whom the lease can be renewed
+ * @param patienceMillis how long it waits for the answer
+ */
+public record LeaseLapsed(long incarnation, Judge judge, long patienceMillis) {
+    public static final String ADDRESS = "lease.lapsed";
+
+    /** A request to one process; the answer is an {@link Answer}. */
+    public static String addressOf(String process) {
+        return ADDRESS + "." + process;
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static LeaseLapsed fromJson(JsonObject json) {
+        return Json.read(json, LeaseLapsed.class);
+    }
+
+    /**
+     * What that process says.
+     *
+     * @param held whether the process still lives that life; it then renews its lease through who asked
+     */
+    public record Answer(boolean held) {
+        public JsonObject toJson() {
+            return JsonObject.mapFrom(this);
+        }
+
+        public static Answer fromJson(JsonObject json) {
+            return Json.read(json, Answer.class);
+        }
+    }
+}
