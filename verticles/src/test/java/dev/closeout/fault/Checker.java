@@ -79,6 +79,7 @@ final class Checker {
         });
         checkSessions(opened, closed);
         checkGenerations(entries, living);
+        ServiceCheck.check(entries, sessions);
         if (ledger.deadLetters(prefix) > 0) {
             throw new WrongException(Kind.WRONG, prefix, "a hook's row is in closeout.dead_letter");
         }

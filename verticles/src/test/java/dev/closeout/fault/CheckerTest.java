@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.closeout.fixture.Location;
 import dev.closeout.fixture.TestDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,76 @@ class CheckerTest {
     }
 
     @Test
+    void seesACloseUnderAClientThatIsServed() {
+        var session = ended("f/alice", "7-1");
+        served(session, 0, 30_000);
+        journal("opened", "f/alice", 1, "7, 1");
+        journal("closed", "f/alice", 1, "7, 1");
+        gone("f/alice", 1, 0);
+        at("closed", 20_000);
+        at("gone", 31_000);
+
+        // Its row is gone, once, and it saw its end: only the order of the two is wrong.
+        assertWrong("f/alice: closed was committed at " + moment(20_000) + " while 7-1 was served", checker::check);
+
+        at("closed", 30_000);
+        checker.check();
+    }
+
+    @Test
+    void seesAReleaseOfAClientThatIsServedOnAnotherConnection() {
+        var first = ended("f/alice", "7-1");
+        var second = ended("f/alice", "8-1");
+        served(first, 0, 10_000);
+        served(second, 0, 30_000);
+        for (var event : List.of("opened", "closed")) {
+            journal(event, "f/alice", 1, "7, 1");
+            journal(event, "f/alice", 1, "8, 1");
+        }
+        gone("f/alice", 1, 0);
+        at("closed", 40_000);
+        at("gone", 20_000);
+
+        assertWrong("f/alice: gone was committed at " + moment(20_000) + " while 8-1 was served", checker::check);
+
+        at("gone", 30_000);
+        checker.check();
+    }
+
+    @Test
+    void allowsOneBreathToANodeThatStoodStill() {
+        var session = ended("f/alice", "7-1");
+        journal("opened", "f/alice", 1, "7, 1");
+        journal("closed", "f/alice", 1, "7, 1");
+        gone("f/alice", 1, 0);
+        at("closed", 8_000);
+        at("gone", 8_000);
+        served(session, 0, 3_000);
+        // Paused until here: what was asked meanwhile is answered at once, before it can know.
+        for (var asked = 3_250; asked < 12_000; asked += 250) {
+            session.service().answered(moment(asked), moment(12_000));
+        }
+        checker.check();
+
+        served(session, 12_250, 14_500);
+        assertWrong("f/alice: closed was committed at " + moment(8_000) + " while 7-1 was served", checker::check);
+    }
+
+    @Test
+    void takesAnAnswerForServiceOnlyWhenItWasAskedForAfterwards() {
+        var session = ended("f/alice", "7-1");
+        journal("opened", "f/alice", 1, "7, 1");
+        journal("closed", "f/alice", 1, "7, 1");
+        gone("f/alice", 1, 0);
+        at("closed", 2_000);
+        at("gone", 2_000);
+        served(session, 0, 1_750);
+        // On its way while it closed.
+        session.service().answered(moment(1_999), moment(2_600));
+        checker.check();
+    }
+
+    @Test
     void seesADeadLetter() {
         database.run("INSERT INTO closeout.dead_letter VALUES (1, '{\"client\": \"f/alice\"}')");
 
@@ -138,8 +209,26 @@ class CheckerTest {
         return session;
     }
 
-    private void ended(String client, String id) {
-        living(client, id).ended("closed");
+    private Session ended(String client, String id) {
+        var session = living(client, id);
+        session.ended("closed");
+        return session;
+    }
+
+    /** Answered all the time from then on and until then, in milliseconds. */
+    private static void served(Session session, int from, int until) {
+        for (var asked = from; asked < until; asked += 250) {
+            session.service().answered(moment(asked), moment(asked + 1));
+        }
+    }
+
+    private static Instant moment(int millis) {
+        return Instant.parse("2026-01-01T00:00:00Z").plusMillis(millis);
+    }
+
+    /** When all of an event was committed. */
+    private void at(String event, int millis) {
+        database.run("UPDATE journal SET at = '%s' WHERE event = '%s'".formatted(moment(millis), event));
     }
 
     @Test

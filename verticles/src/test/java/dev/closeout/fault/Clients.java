@@ -45,6 +45,7 @@ final class Clients implements AutoCloseable {
     private final String prefix;
     private final Random random;
     private final Queue<Session> sessions = new ConcurrentLinkedQueue<>();
+    private final Keepers keepers;
     private final List<Future<Void>> visitors = new ArrayList<>();
     private volatile boolean leaving;
 
@@ -52,6 +53,7 @@ final class Clients implements AutoCloseable {
         this.cluster = cluster;
         this.prefix = prefix;
         this.random = new Random(seed);
+        this.keepers = new Keepers(vertx, random, (client, node) -> open(client, node, random.nextBoolean(), false));
         this.net = vertx.createNetClient(new NetClientOptions()
                 .setTcpNoDelay(true)
                 .setConnectTimeout(5_000)
@@ -67,14 +69,31 @@ final class Clients implements AutoCloseable {
         return sessions;
     }
 
-    /** Lets them come, and go, and come again. */
+    /** Lets them come, and go, and come again; waits until those who stay are there. */
     void come() {
+        context.runOnContext(start -> keepers.come(prefix, cluster.entrances()));
         for (var i = 0; i < CLIENTS; i++) {
             var client = prefix + i;
             var left = Promise.<Void>promise();
             visitors.add(left.future());
             context.runOnContext(start -> visit(client, left));
         }
+        awaitKeepers();
+    }
+
+    /** Waits until every client that stays is served. */
+    void awaitKeepers() {
+        var wanted = keepers.size(cluster.entrances());
+        Eventually.is(
+                "%d clients that stay are served".formatted(wanted),
+                PATIENCE,
+                () -> keepers.sessions().stream().filter(Session::isServed).count() == wanted,
+                () -> keepers.sessions().toString());
+    }
+
+    /** The latest connections of those who stay. */
+    List<Session> keepers() {
+        return keepers.sessions();
     }
 
     /** Connections that ended after they were welcomed. */
@@ -94,7 +113,7 @@ final class Clients implements AutoCloseable {
 
     /** Waits until each node welcomes all newcomers at once: no part of it was left behind, broken or fenced. */
     void awaitService() {
-        for (var node = 0; node < Cluster.NODES; node++) {
+        for (var node : cluster.entrances()) {
             var number = node;
             Eventually.is("node-%d welcomes all".formatted(node), PATIENCE, () -> welcomesAll(number), () -> "");
         }
@@ -122,8 +141,16 @@ final class Clients implements AutoCloseable {
     /** Lets the load come to its end: about every fourth client stays connected, the others go. */
     void stay() throws InterruptedException {
         leaving = true;
+        keepers.leave();
         for (var visitor : visitors) {
             await(visitor);
+        }
+        // Nobody comes any more, once what is under way on the event loop is done.
+        var left = Promise.<Void>promise();
+        context.runOnContext(run -> left.complete());
+        await(left.future());
+        for (var keeper : keepers.sessions()) {
+            await(keeper.settled());
         }
     }
 
@@ -146,7 +173,7 @@ final class Clients implements AutoCloseable {
         if (all.size() == size) {
             return Future.succeededFuture();
         }
-        var session = open("%sc%d".formatted(prefix, all.size() * 2 / 3), all.size() % Cluster.NODES);
+        var session = open("%sc%d".formatted(prefix, all.size() * 2 / 3), anyEntrance(all.size()));
         all.add(session);
         return session.settled().compose(settled -> crowd(size, all));
     }
@@ -189,6 +216,11 @@ final class Clients implements AutoCloseable {
         await(vertx.close());
     }
 
+    private int anyEntrance(int number) {
+        var entrances = cluster.entrances();
+        return entrances.get(number % entrances.size());
+    }
+
     private void visit(String client, Promise<Void> left) {
         if (leaving) {
             left.complete();
@@ -196,7 +228,9 @@ final class Clients implements AutoCloseable {
         }
         List<Future<Session>> opening = new ArrayList<>();
         for (var more = 1 + random.nextInt(3); more > 0; more--) {
-            opening.add(open(client, random.nextInt(Cluster.NODES)).settled());
+            opening.add(
+                    open(client, anyEntrance(random.nextInt(cluster.entrances().size())))
+                            .settled());
         }
         Future.all(opening).onComplete(settled -> {
             var mine = opening.stream()

@@ -6,44 +6,73 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
-/** Three nodes that find each other, each with a proxy of its own between itself and PostgreSQL. */
+/** Nodes that find each other, each with a proxy of its own between itself and PostgreSQL. */
 final class Cluster implements AutoCloseable {
-    static final int NODES = 3;
     /** How long the database may not hear of a node before others clean up after it. */
     static final Duration LEASE = Duration.ofSeconds(4);
 
     private final Network network;
     private final String name = UUID.randomUUID().toString();
+    private final Shape shape;
+    private final Postgres postgres;
     private final String clusterConfig;
-    private final List<Proxy> proxies = new ArrayList<>();
+    private final List<Proxy> proxies = new CopyOnWriteArrayList<>();
     private final List<NodeUnderFire> nodes = new CopyOnWriteArrayList<>();
     private Path logs;
 
-    private Cluster(Network network, Postgres postgres, Path folder) {
+    private Cluster(Network network, Postgres postgres, Path folder, Shape shape) {
         this.network = network;
+        this.postgres = postgres;
+        this.shape = shape;
         this.logs = folder;
-        this.clusterConfig = network.clusterConfig(folder);
-        for (var node = 0; node < NODES; node++) {
-            proxies.add(new Proxy(network.databaseHost(), postgres.port()));
-        }
+        this.clusterConfig = network.clusterConfig(folder, shape.roles().size());
     }
 
     /** Starts all nodes and waits until they are ready. */
-    static Cluster start(Network network, Postgres postgres, Path folder) {
-        var cluster = new Cluster(network, postgres, folder);
-        for (var node = 0; node < NODES; node++) {
-            cluster.nodes.add(cluster.launch(node));
+    static Cluster start(Network network, Postgres postgres, Path folder, Shape shape) {
+        var cluster = new Cluster(network, postgres, folder, shape);
+        while (cluster.size() < shape.roles().size()) {
+            cluster.add();
         }
-        cluster.nodes.forEach(NodeUnderFire::awaitReady);
+        cluster.awaitReady();
         return cluster;
+    }
+
+    /** One more node than there are; waits for nobody. */
+    void add() {
+        proxies.add(new Proxy(network.databaseHost(), postgres.port()));
+        nodes.add(launch(size()));
+    }
+
+    /** The last node is no longer one of them: what becomes of it, this cluster does not ask. */
+    void forgetLast() {
+        nodes.remove(size() - 1);
+        proxies.remove(size()).close();
+    }
+
+    int size() {
+        return nodes.size();
+    }
+
+    /** The nodes that take connections. */
+    List<Integer> entrances() {
+        return IntStream.range(0, size())
+                .filter(node -> roles(node).contains("sockets"))
+                .boxed()
+                .toList();
+    }
+
+    /** Whoever joins later does everything. */
+    private String roles(int node) {
+        return node < shape.roles().size() ? shape.roles().get(node) : "sockets, workers";
     }
 
     NodeUnderFire node(int number) {
@@ -75,7 +104,7 @@ final class Cluster implements AutoCloseable {
     void logTo(Path folder) throws IOException {
         Files.createDirectories(folder);
         logs = folder;
-        for (var node = 0; node < NODES; node++) {
+        for (var node = 0; node < size(); node++) {
             nodes.get(node).logTo(log(node));
         }
     }
@@ -95,7 +124,7 @@ final class Cluster implements AutoCloseable {
     void heal() {
         network.heal(this);
         proxies.forEach(Proxy::flow);
-        for (var node = 0; node < NODES; node++) {
+        for (var node = 0; node < size(); node++) {
             var current = nodes.get(node);
             if (!current.isAlive()) {
                 restart(node);
@@ -142,6 +171,7 @@ final class Cluster implements AutoCloseable {
                 network.nodeHost(node),
                 "HTTP_PORT",
                 "0"));
+        environment.put("NODE_ROLES", "[%s]".formatted(roles(node)));
         environment.put(
                 "DATABASE_URI",
                 "postgresql://postgres@%s:%d/postgres"

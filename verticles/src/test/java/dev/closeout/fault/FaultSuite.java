@@ -46,12 +46,12 @@ public final class FaultSuite {
         var began = Instant.now();
         empty(folder);
         say("Faults, the %s form, seed %d. Logs: %s".formatted(isLong ? "long" : "short", seed, folder));
-        var network = keep(Network.open(Cluster.NODES));
+        var network = keep(Network.open(Shape.MOST));
         say("Network: " + network.description());
         var postgres = keep(Postgres.create(folder.resolve("postgres")));
         var ledger = new Ledger(postgres::connect);
         postgres.run(Location.tables());
-        var cluster = keep(Cluster.start(network, postgres, folder));
+        var cluster = keep(Cluster.start(network, postgres, folder, Shape.of(3)));
         say(Result.HEADER);
         for (var fault : Faults.all(isLong)) {
             if (fault.name().contains(only)) {
@@ -123,6 +123,7 @@ public final class FaultSuite {
         var over = Instant.now();
         clients.awaitWelcomes(60);
         clients.awaitService();
+        clients.awaitKeepers();
         clients.stay();
         judge(checker);
         clients.ping();

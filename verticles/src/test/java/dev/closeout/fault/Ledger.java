@@ -33,7 +33,10 @@ final class Ledger {
             "SELECT id FROM closeout.dead_letter WHERE \"row\" ->> 'client' BETWEEN ? AND ?";
     private static final String ENTRIES =
             """
-            SELECT id, at, event, incarnation, connection, client, generation, reason, held FROM journal
+            SELECT id, at, event, incarnation, connection, client, generation, reason, held,
+                CASE current_setting('track_commit_timestamp') WHEN 'on' THEN pg_xact_commit_timestamp(xmin) ELSE at END
+                    AS committed
+            FROM journal
             WHERE client >= ? AND client < ? ORDER BY id""";
 
     /** Gives a session of the judge's own. */
@@ -47,10 +50,16 @@ final class Ledger {
         this.database = database;
     }
 
-    /** What a hook wrote; of a client that has gone no connection, no reason, but what it still held. */
+    /**
+     * What a hook wrote; of a client that has gone no connection, no reason, but what it still held.
+     *
+     * @param at when it was written, by the clock of the database
+     * @param committed when its transaction was, by the same clock; where that is not kept, the same as {@code at}
+     */
     record Entry(
             long order,
             Instant at,
+            Instant committed,
             String event,
             @Nullable ConnectionId connection,
             String client,
@@ -67,6 +76,7 @@ final class Ledger {
         return new Entry(
                 row.getLong("id"),
                 row.getTimestamp("at").toInstant(),
+                row.getTimestamp("committed").toInstant(),
                 row.getString("event"),
                 row.getString("incarnation") == null
                         ? null

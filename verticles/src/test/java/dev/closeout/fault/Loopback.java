@@ -47,7 +47,7 @@ final class Loopback implements Network {
     }
 
     @Override
-    public String clusterConfig(Path folder) {
+    public String clusterConfig(Path folder, int nodes) {
         return "";
     }
 

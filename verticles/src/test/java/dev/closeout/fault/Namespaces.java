@@ -96,17 +96,17 @@ final class Namespaces implements Network {
     }
 
     @Override
-    public String clusterConfig(Path folder) {
-        var members = new StringBuilder();
-        for (var node = 0; node < nodes; node++) {
-            members.append("<member>%s</member>".formatted(nodeHost(node)));
+    public String clusterConfig(Path folder, int members) {
+        var names = new StringBuilder();
+        for (var node = 0; node < members; node++) {
+            names.append("<member>%s</member>".formatted(nodeHost(node)));
         }
         try (var bundled = Namespaces.class.getResourceAsStream("/cluster-config/hazelcast.xml")) {
             if (bundled == null) {
                 throw new IllegalStateException("hazelcast.xml is not on the class path");
             }
             var xml = new String(bundled.readAllBytes(), StandardCharsets.UTF_8)
-                    .replace("<member>${closeout.cluster.host}</member>", members);
+                    .replace("<member>${closeout.cluster.host}</member>", names);
             return Files.writeString(folder.resolve("hazelcast.xml"), xml).toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

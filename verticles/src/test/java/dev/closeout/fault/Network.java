@@ -35,8 +35,8 @@ interface Network extends AutoCloseable {
     /** Words to put before a node's command. */
     List<String> prefix(int node);
 
-    /** Hazelcast's configuration for these addresses, written into the folder; empty for the bundled one. */
-    String clusterConfig(Path folder);
+    /** Hazelcast's configuration for the first so many addresses, written into the folder; empty for the bundled one. */
+    String clusterConfig(Path folder, int nodes);
 
     /** Loses what this node sends to other nodes, silently. */
     void mute(Cluster cluster, int node);

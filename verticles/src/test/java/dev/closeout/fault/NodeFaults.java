@@ -26,11 +26,11 @@ final class NodeFaults {
         var killed = Instant.now();
         var lives = new StringBuilder("-1");
         for (var i = 0; i < howMany; i++) {
-            var node = scene.cluster().node((first + i) % Cluster.NODES);
+            var node = scene.cluster().node((first + i) % scene.cluster().size());
             lives.append(",").append(node.incarnation());
             node.kill();
         }
-        if (howMany == Cluster.NODES) {
+        if (howMany == scene.cluster().size()) {
             scene.cluster().heal();
             scene.cluster().awaitReady();
         }
@@ -62,7 +62,7 @@ final class NodeFaults {
 
     /** SIGTERM and a new start of each node in turn. */
     private static void roll(Scene scene) throws InterruptedException {
-        for (var node = 0; node < Cluster.NODES; node++) {
+        for (var node = 0; node < scene.cluster().size(); node++) {
             stopAndStart(scene, node);
         }
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One life of a {@link FaultyNode} as a process: its log goes to a file, and it takes commands. */
 final class NodeUnderFire {
-    private static final Pattern READY = Pattern.compile("is ready: tcp://[^:]+:(\\d+), http://[^:]+:(\\d+)");
+    private static final Pattern READY = Pattern.compile("is ready: (?:tcp://[^:]+:(\\d+), )?http://[^:]+:(\\d+)");
     private static final Pattern LIVES = Pattern.compile("lives as incarnation (\\d+)");
     private static final Pattern TIMED = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT");
     private static final Pattern EXCEPTION = Pattern.compile("[\\w.$]+(Exception|Error)\\b");
@@ -71,7 +71,7 @@ final class NodeUnderFire {
         reader.start();
     }
 
-    /** 0 until it is ready. */
+    /** 0 until it is ready, and without sockets. */
     int tcpPort() {
         return tcpPort;
     }
@@ -105,7 +105,7 @@ final class NodeUnderFire {
     }
 
     void awaitReady() {
-        Eventually.is("the node is ready", PATIENCE, () -> tcpPort > 0 || !isAlive(), () -> "(%s, %s)"
+        Eventually.is("the node is ready", PATIENCE, () -> httpPort > 0 || !isAlive(), () -> "(%s, %s)"
                 .formatted(log, lastLine));
         if (!isAlive()) {
             throw new AssertionError("the node ended: %s, %s".formatted(log, lastLine));
@@ -144,7 +144,7 @@ final class NodeUnderFire {
 
     /** Whether it takes commands. */
     boolean isRunning() {
-        return isAlive() && !paused && tcpPort > 0;
+        return isAlive() && !paused && httpPort > 0;
     }
 
     void bus(BusFaults faults) {
@@ -217,8 +217,8 @@ final class NodeUnderFire {
         }
         var ready = READY.matcher(line);
         if (ready.find()) {
+            tcpPort = ready.group(1) == null ? 0 : Integer.parseInt(ready.group(1));
             httpPort = Integer.parseInt(ready.group(2));
-            tcpPort = Integer.parseInt(ready.group(1));
         }
         write(line);
     }

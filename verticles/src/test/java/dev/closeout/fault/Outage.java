@@ -43,7 +43,7 @@ final class Outage {
                 .orElseThrow();
         scene.note(
                 "%.0f s away: event-loop delay p99 %d ms, processor %.1f s and %d log lines of %d nodes together, heap %d MB before, %d MB after"
-                        .formatted(seconds, delay, used, logged, Cluster.NODES, heap / 1024, heap() / 1024));
+                        .formatted(seconds, delay, used, logged, scene.cluster().size(), heap / 1024, heap() / 1024));
         if (logged > LINE_LIMIT * Math.max(1, seconds / 60)) {
             throw new WrongException(
                     Kind.WRONG, scene.clients().prefix(), "%d log lines in %.0f s".formatted(logged, seconds));

@@ -79,6 +79,8 @@ final class Postgres implements AutoCloseable {
                 "max_connections=200",
                 // The processes are killed, the machine is not: what was written stays.
                 "fsync=off",
+                // The judge puts commits and what clients saw in one order.
+                "track_commit_timestamp=on",
                 "wal_level=minimal",
                 "max_wal_senders=0",
                 // Sessions of nodes that are no more must not fill the server.

@@ -11,7 +11,8 @@ interface Protocol {
         /** A refusal or a farewell, such as {@code try-again-later} and what follows it. */
         void told(String words);
 
-        void ponged();
+        /** The answer to a {@link Protocol#ping}, with its text. */
+        void ponged(String text);
 
         /** The protocol itself wants this to be said. */
         void answer(Buffer bytes);
@@ -19,7 +20,8 @@ interface Protocol {
 
     Buffer hello(String client);
 
-    Buffer ping();
+    /** A question that the node answers with the same text. */
+    Buffer ping(String text);
 
     /** What is said before a polite end; may be empty. */
     Buffer goodbye();

@@ -32,7 +32,7 @@ record Scene(Cluster cluster, Postgres postgres, Clients clients, Random random,
     }
 
     int anyNode() {
-        return random.nextInt(Cluster.NODES);
+        return random.nextInt(cluster.size());
     }
 
     void note(String text) {

@@ -7,7 +7,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +31,18 @@ final class Session implements Protocol.Listener {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final Promise<Session> settled = Promise.promise();
     private final Promise<Void> over = Promise.promise();
-    private Promise<Void> pong = Promise.promise();
+    private final Service service = new Service();
+    /** Questions without an answer, the oldest first. */
+    private final Map<String, Asked> asked = new LinkedHashMap<>();
+
+    private int questions;
     private @Nullable NetSocket socket;
     private volatile @Nullable String id;
     private volatile @Nullable Instant endingAt;
     private volatile @Nullable Instant endedAt;
     private volatile @Nullable String told;
+
+    private record Asked(Instant at, Promise<Void> answered) {}
 
     Session(String client, Protocol protocol, String where) {
         this.client = client;
@@ -68,6 +76,11 @@ final class Session implements Protocol.Listener {
 
     boolean isLiving() {
         return id != null && endedAt == null;
+    }
+
+    /** Whether it lives and was answered at least once. */
+    boolean isServed() {
+        return isLiving() && service.size() > 0;
     }
 
     /** Completes when it is welcomed or has ended. */
@@ -128,15 +141,22 @@ final class Session implements Protocol.Listener {
         }
     }
 
+    /** When it was served. */
+    Service service() {
+        return service;
+    }
+
     /** Completes when the node answers. */
     Future<Void> ping() {
         var current = socket;
-        if (current == null || !isLiving()) {
+        if (current == null || !isLiving() || endingAt != null) {
             return Future.failedFuture("it does not live");
         }
-        pong = Promise.promise();
-        current.write(protocol.ping());
-        return pong.future();
+        var text = "%s.%d".formatted(client, ++questions);
+        var question = new Asked(Instant.now(), Promise.promise());
+        asked.put(text, question);
+        current.write(protocol.ping(text));
+        return question.answered.future();
     }
 
     /** Vert.x has this as an option of the client only, and one client here ends its connections in every way. */
@@ -162,8 +182,12 @@ final class Session implements Protocol.Listener {
     }
 
     @Override
-    public void ponged() {
-        pong.tryComplete();
+    public void ponged(String text) {
+        var question = asked.remove(text);
+        if (question != null) {
+            service.answered(question.at, Instant.now());
+            question.answered.complete();
+        }
     }
 
     @Override
@@ -179,7 +203,7 @@ final class Session implements Protocol.Listener {
             endedAt = Instant.now();
             note(how);
             settled.tryComplete(this);
-            pong.tryFail("it ended");
+            asked.values().forEach(question -> question.answered.tryFail("it ended"));
             over.tryComplete();
         }
     }

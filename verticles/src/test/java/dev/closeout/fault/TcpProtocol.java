@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 final class TcpProtocol implements Protocol {
     private static final String WELCOME = "WELCOME ";
     private static final String ERROR = "ERROR ";
-    private static final String PONG = "PONG";
+    private static final String PONG = "PONG ";
 
     private String unread = "";
 
@@ -16,8 +16,8 @@ final class TcpProtocol implements Protocol {
     }
 
     @Override
-    public Buffer ping() {
-        return Buffer.buffer("PING\n");
+    public Buffer ping(String text) {
+        return Buffer.buffer("PING " + text + "\n");
     }
 
     @Override
@@ -44,7 +44,7 @@ final class TcpProtocol implements Protocol {
         } else if (line.startsWith(ERROR)) {
             listener.told(line.substring(ERROR.length()));
         } else if (line.startsWith(PONG)) {
-            listener.ponged();
+            listener.ponged(line.substring(PONG.length()));
         }
     }
 }

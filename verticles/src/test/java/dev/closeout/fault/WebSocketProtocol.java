@@ -34,8 +34,8 @@ final class WebSocketProtocol implements Protocol {
     }
 
     @Override
-    public Buffer ping() {
-        return masked(PING, Buffer.buffer());
+    public Buffer ping(String text) {
+        return masked(PING, Buffer.buffer(text));
     }
 
     @Override
@@ -113,7 +113,7 @@ final class WebSocketProtocol implements Protocol {
             }
             case CLOSE -> listener.told(reason(payload));
             case PING -> listener.answer(masked(PONG, payload));
-            case PONG -> listener.ponged();
+            case PONG -> listener.ponged(payload.toString());
             default -> throw new IllegalStateException("a frame of kind " + kind);
         }
     }
