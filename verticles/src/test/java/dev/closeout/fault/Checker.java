@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,24 +27,27 @@ final class Checker {
     /** What a node calls an end that the client brought about. */
     private static final Set<String> BY_CLIENT = Set.of("peer-closed", "reset", "protocol-error");
 
-    /** A handler was called for a client that has gone. */
-    private static final String ANSWERED = "answered";
+    /** Calls for a client that has gone: of a handler, and of a web server. */
+    private static final Set<String> CALLS = Set.of("answered", "posted");
 
     private final Ledger ledger;
     private final String prefix;
     private final Duration patience;
     private final Collection<Session> sessions;
+    private final Supplier<List<Told>> told;
 
     /**
      * Judges one fault.
      *
+     * @param told the events that nodes heard of
      * @param patience how long what is owed may take, on a noisy machine
      */
-    Checker(Ledger ledger, String prefix, Collection<Session> sessions, Duration patience) {
+    Checker(Ledger ledger, String prefix, Collection<Session> sessions, Supplier<List<Told>> told, Duration patience) {
         this.patience = patience;
         this.ledger = ledger;
         this.prefix = prefix;
         this.sessions = sessions;
+        this.told = told;
     }
 
     /** Waits until the database shows the living connections and their clients, and nothing else. */
@@ -80,6 +84,8 @@ final class Checker {
         checkSessions(opened, closed);
         checkGenerations(entries, living);
         ServiceCheck.check(entries, sessions);
+        EventCheck.check(entries, told.get());
+        checkMessages();
         if (ledger.deadLetters(prefix) > 0) {
             throw new WrongException(Kind.WRONG, prefix, "a hook's row is in closeout.dead_letter");
         }
@@ -189,11 +195,20 @@ final class Checker {
         }
     }
 
+    private void checkMessages() {
+        for (var session : sessions) {
+            var wrong = session.echoes().wrong();
+            if (wrong != null) {
+                throw new WrongException(Kind.WRONG, session.client(), wrong);
+            }
+        }
+    }
+
     private static void checkGenerations(List<Entry> entries, Set<@Nullable String> living) {
         Map<Long, List<Entry>> generations = entries.stream().collect(Collectors.groupingBy(Entry::generation));
         generations.forEach((generation, written) -> {
             var all = written.stream()
-                    .filter(entry -> !entry.event().equals(ANSWERED))
+                    .filter(entry -> !CALLS.contains(entry.event()))
                     .toList();
             var client = written.get(0).client();
             var lives = all.stream().anyMatch(entry -> living.contains(String.valueOf(entry.connection())));
@@ -201,12 +216,17 @@ final class Checker {
                     all.stream().filter(entry -> entry.event().equals("gone")).toList();
             expect(gone, lives ? 0 : 1, client, "gone of generation " + generation);
             // At least once, but never for a client that has not gone.
-            if (gone.isEmpty() != (all.size() == written.size())) {
-                throw new WrongException(
-                        gone.isEmpty() ? Kind.WRONG : Kind.LOST,
-                        client,
-                        "generation %d: gone %d times, its handler called %d times"
-                                .formatted(generation, gone.size(), written.size() - all.size()));
+            for (var call : CALLS) {
+                var calls = written.stream()
+                        .filter(entry -> entry.event().equals(call))
+                        .count();
+                if (gone.isEmpty() != (calls == 0)) {
+                    throw new WrongException(
+                            gone.isEmpty() ? Kind.WRONG : Kind.LOST,
+                            client,
+                            "generation %d: gone %d times, %s %d times"
+                                    .formatted(generation, gone.size(), call, calls));
+                }
             }
             for (var release : gone) {
                 if (release.held() > 0) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Location;
 import dev.closeout.fixture.TestDatabase;
+import dev.closeout.message.ClientGone;
+import dev.closeout.message.ConnectionClosed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +18,9 @@ import org.junit.jupiter.api.Test;
 class CheckerTest {
     private final TestDatabase database = TestDatabase.create();
     private final List<Session> sessions = new ArrayList<>();
-    private final Checker checker = new Checker(new Ledger(database::connect), "f/", sessions, Duration.ofMillis(50));
+    private final List<Told> told = new ArrayList<>();
+    private final Checker checker =
+            new Checker(new Ledger(database::connect), "f/", sessions, () -> told, Duration.ofMillis(50));
 
     CheckerTest() {
         Location.createTables(database);
@@ -245,8 +249,52 @@ class CheckerTest {
         journal("closed", "f/alice", 1, "7, 1");
         gone("f/alice", 1, 0);
         database.run("DELETE FROM journal WHERE event = 'answered'");
+        assertWrong("f/alice: generation 1: gone 1 times, answered 0 times", checker::check);
 
-        assertWrong("f/alice: generation 1: gone 1 times, its handler called 0 times", checker::check);
+        called("answered", "f/alice", 1);
+        database.run("DELETE FROM journal WHERE event = 'posted'");
+        assertWrong("f/alice: generation 1: gone 1 times, posted 0 times", checker::check);
+    }
+
+    @Test
+    void seesAnEventThatHasNotHappenedYetOrIsToldTwice() {
+        ended("f/alice", "7-1");
+        journal("opened", "f/alice", 1, "7, 1");
+        journal("closed", "f/alice", 1, "7, 1");
+        gone("f/alice", 1, 0);
+        at("opened", 1_000);
+        at("closed", 2_000);
+        at("gone", 3_000);
+        told.add(new Told(5, ConnectionClosed.EVENT, "f/alice", "7-1", moment(2_100)));
+        told.add(new Told(5, ClientGone.EVENT, "f/alice", "1", moment(3_100)));
+        // Another node hears of it too.
+        told.add(new Told(6, ClientGone.EVENT, "f/alice", "1", moment(3_100)));
+        checker.check();
+
+        told.add(new Told(6, ConnectionClosed.EVENT, "f/alice", "7-1", moment(1_900)));
+        assertWrong(
+                "f/alice: %s of 7-1 was told and had not happened".formatted(ConnectionClosed.EVENT), checker::check);
+
+        told.set(3, told.get(0));
+        assertWrong("f/alice: %s of 7-1 was told twice".formatted(ConnectionClosed.EVENT), checker::check);
+    }
+
+    @Test
+    void seesAMessageThatComesTwiceOrToAnother() {
+        var session = living("f/bob", "7-2");
+        rows("f/bob", 2, "7, 2");
+        journal("opened", "f/bob", 2, "7, 2");
+        session.heard("one 1 f/bob 7-2");
+        // Another connection of this client's said it to all of them.
+        session.heard("all 2 f/bob 8-1");
+        checker.check();
+
+        session.heard("one 3 f/bob 8-1");
+        assertWrong("f/bob: heard 'one 3 f/bob 8-1', which another connection said", checker::check);
+        session.heard("all 2 f/alice 7-1");
+        assertWrong("f/bob: heard 'all 2 f/alice 7-1', which is not its own", checker::check);
+        session.heard("one 1 f/bob 7-2");
+        assertWrong("f/bob: heard 'one 1 f/bob 7-2' twice", checker::check);
     }
 
     @Test
@@ -254,9 +302,9 @@ class CheckerTest {
         living("f/bob", "7-2");
         rows("f/bob", 2, "7, 2");
         journal("opened", "f/bob", 2, "7, 2");
-        answered("f/bob", 2);
+        called("answered", "f/bob", 2);
 
-        assertWrong("f/bob: generation 2: gone 0 times, its handler called 1 times", checker::check);
+        assertWrong("f/bob: generation 2: gone 0 times, answered 1 times", checker::check);
     }
 
     private void journal(String event, String client, int generation, String connection) {
@@ -270,12 +318,13 @@ class CheckerTest {
     private void gone(String client, int generation, int held) {
         database.run("INSERT INTO journal (event, client, generation, held) VALUES ('gone', '%s', %d, %d)"
                 .formatted(client, generation, held));
-        answered(client, generation);
+        called("answered", client, generation);
+        called("posted", client, generation);
     }
 
-    private void answered(String client, int generation) {
-        database.run("INSERT INTO journal (event, client, generation) VALUES ('answered', '%s', %d)"
-                .formatted(client, generation));
+    private void called(String how, String client, int generation) {
+        database.run("INSERT INTO journal (event, client, generation) VALUES ('%s', '%s', %d)"
+                .formatted(how, client, generation));
     }
 
     private void rows(String client, int generation, String connection) {

@@ -49,6 +49,7 @@ final class Clients implements AutoCloseable {
     private final List<Future<Void>> visitors = new ArrayList<>();
     private volatile boolean leaving;
 
+    /** None yet. */
     Clients(Cluster cluster, String prefix, long seed) {
         this.cluster = cluster;
         this.prefix = prefix;
@@ -91,6 +92,18 @@ final class Clients implements AutoCloseable {
                 () -> keepers.sessions().toString());
     }
 
+    /** Waits until something comes back of what each of those who stay says from now on: nobody's messages are stuck. */
+    void awaitEchoes() {
+        for (var session : keepers.sessions()) {
+            var before = session.echoes().count();
+            Eventually.is(
+                    "%s hears what it says".formatted(session.client()),
+                    PATIENCE,
+                    () -> session.echoes().count() > before || !session.isLiving(),
+                    session::toString);
+        }
+    }
+
     /** The latest connections of those who stay. */
     List<Session> keepers() {
         return keepers.sessions();
@@ -113,9 +126,14 @@ final class Clients implements AutoCloseable {
 
     /** Waits until each node welcomes all newcomers at once: no part of it was left behind, broken or fenced. */
     void awaitService() {
+        awaitService(PATIENCE);
+    }
+
+    /** The same, of each node within so long. */
+    void awaitService(Duration patience) {
         for (var node : cluster.entrances()) {
             var number = node;
-            Eventually.is("node-%d welcomes all".formatted(node), PATIENCE, () -> welcomesAll(number), () -> "");
+            Eventually.is("node-%d welcomes all".formatted(node), patience, () -> welcomesAll(number), () -> "");
         }
     }
 
@@ -146,9 +164,7 @@ final class Clients implements AutoCloseable {
             await(visitor);
         }
         // Nobody comes any more, once what is under way on the event loop is done.
-        var left = Promise.<Void>promise();
-        context.runOnContext(run -> left.complete());
-        await(left.future());
+        still(() -> {});
         for (var keeper : keepers.sessions()) {
             await(keeper.settled());
         }
@@ -188,6 +204,16 @@ final class Clients implements AutoCloseable {
             ended.complete();
         });
         await(ended.future());
+    }
+
+    /** Does something while no client does anything. */
+    void still(Runnable work) {
+        var done = Promise.<Void>promise();
+        context.runOnContext(run -> {
+            work.run();
+            done.complete();
+        });
+        await(done.future());
     }
 
     /** Those that live. */

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
@@ -21,29 +24,37 @@ final class Cluster implements AutoCloseable {
 
     private final Network network;
     private final String name = UUID.randomUUID().toString();
-    private final Shape shape;
+    private Shape shape;
     private final Postgres postgres;
-    private final String clusterConfig;
     private final List<Proxy> proxies = new CopyOnWriteArrayList<>();
     private final List<NodeUnderFire> nodes = new CopyOnWriteArrayList<>();
+    private final PostWitness posts;
+    private final Queue<Told> told = new ConcurrentLinkedQueue<>();
+    private final Path folder;
     private Path logs;
 
-    private Cluster(Network network, Postgres postgres, Path folder, Shape shape) {
+    /** Without nodes: they come as it {@link #grow}s. */
+    Cluster(Network network, Postgres postgres, Path folder, Shape shape, PostWitness posts) {
+        this.posts = posts;
         this.network = network;
         this.postgres = postgres;
         this.shape = shape;
         this.logs = folder;
-        this.clusterConfig = network.clusterConfig(folder, shape.roles().size());
+        this.folder = folder;
     }
 
-    /** Starts all nodes and waits until they are ready. */
-    static Cluster start(Network network, Postgres postgres, Path folder, Shape shape) {
-        var cluster = new Cluster(network, postgres, folder, shape);
-        while (cluster.size() < shape.roles().size()) {
-            cluster.add();
+    /** What it is. */
+    Shape shape() {
+        return shape;
+    }
+
+    /** Starts the nodes that are missing and waits until all are ready. */
+    void grow(Shape larger) {
+        shape = larger;
+        while (size() < larger.roles().size()) {
+            add();
         }
-        cluster.awaitReady();
-        return cluster;
+        awaitReady();
     }
 
     /** One more node than there are; waits for nobody. */
@@ -56,6 +67,11 @@ final class Cluster implements AutoCloseable {
     void forgetLast() {
         nodes.remove(size() - 1);
         proxies.remove(size()).close();
+    }
+
+    /** The events that nodes heard of, those of clients whose names begin so. */
+    List<Told> told(String prefix) {
+        return told.stream().filter(one -> one.client().startsWith(prefix)).toList();
     }
 
     int size() {
@@ -162,7 +178,8 @@ final class Cluster implements AutoCloseable {
                 "CLUSTER_HOST",
                 network.nodeHost(node),
                 "CLUSTER_CONFIG",
-                clusterConfig,
+                // Who joins later finds the others; nobody looks for those who are not there yet.
+                network.clusterConfig(folder, Math.max(node + 1, 3)),
                 "TCP_HOST",
                 network.nodeHost(node),
                 "TCP_PORT",
@@ -181,12 +198,22 @@ final class Cluster implements AutoCloseable {
         environment.put("HOOKS_OPENED", new JsonArray(Location.HOOKS.opened()).encode());
         environment.put("HOOKS_CLOSED", new JsonArray(Location.HOOKS.closed()).encode());
         environment.put("HOOKS_GONE", new JsonArray(Location.HOOKS.gone()).encode());
-        environment.put("DEPLOY_VERTICLES", "[%s threading=worker]".formatted(OwedWitness.class.getName()));
+        var witnesses = new ArrayList<>(
+                List.of(OwedWitness.class.getName() + " threading=worker", EchoWitness.class.getName()));
+        if (node == 0) {
+            // One is enough, and each costs: it hears of everything on all nodes.
+            witnesses.add(EventWitness.class.getName());
+        }
+        environment.put("DEPLOY_VERTICLES", new JsonArray(witnesses).encode());
+        environment.put("WEBHOOK_URL", posts.url());
+        environment.put("WEBHOOK_SECRET", PostWitness.SECRET);
+        environment.put("WEBHOOK_TIMEOUT", "2s");
+        environment.put("WEBHOOK_EVENTS", "[client.gone]");
         environment.put("OWED_CLIENT_GONE", "[%s]".formatted(OwedWitness.NAME));
         environment.put("OWED_ANSWER_TIMEOUT", "5s");
         environment.put("OWED_FIRST_WAIT", "100ms");
         environment.put("OWED_LONGEST_WAIT", "2s");
         environment.put("OWED_TRIES", "1000");
-        return new NodeUnderFire(network.prefix(node), environment, log(node));
+        return new NodeUnderFire(network.prefix(node), environment, log(node), told::add);
     }
 }

@@ -74,12 +74,12 @@ final class DatabaseFaults {
         }
     }
 
-    /** SIGSTOP for a minute: connecting succeeds, nothing answers. Here the cost of an outage is measured. */
+    /** SIGSTOP: connecting succeeds, nothing answers. Here the cost of an outage is measured. */
     private static void pause(Scene scene) {
         var outage = Outage.begin(scene);
         scene.postgres().pause();
         try {
-            scene.last(60, 60);
+            scene.last(30, 60);
             outage.end();
         } finally {
             scene.postgres().resume();

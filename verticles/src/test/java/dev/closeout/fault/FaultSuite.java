@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The program that does faults to a cluster, one after the other, and judges each.
  *
- * <p>System properties: {@code faults} ({@code short} or {@code long}), {@code faults.seed}, {@code faults.only} (a part of
- * a fault's name), {@code faults.folder} (for logs and the report). Exit code 1: something was wrong.
+ * <p>System properties: {@code faults} ({@code short} or {@code long}), {@code faults.seed}, {@code faults.only} (parts
+ * of faults' names, with commas between them), {@code faults.folder} (for logs and the report). Exit code 1: something was wrong.
  */
 public final class FaultSuite {
     /** What is owed for ever is still owed then, however busy the machine. */
@@ -27,7 +27,8 @@ public final class FaultSuite {
 
     private final boolean isLong = System.getProperty("faults", "short").equals("long");
     private final long seed = number("faults.seed", System.nanoTime() & 0xFFFFFF);
-    private final String only = System.getProperty("faults.only", "");
+    private final List<String> only =
+            List.of(System.getProperty("faults.only", "").split(",", -1));
     private final Path folder =
             Path.of(System.getProperty("faults.folder", "target/faults")).toAbsolutePath();
     private final List<Result> results = new ArrayList<>();
@@ -39,7 +40,14 @@ public final class FaultSuite {
         var suite = new FaultSuite();
         // However this ends, no process and no namespace stays behind.
         Runtime.getRuntime().addShutdownHook(new Thread(suite::close, "faults-close"));
-        System.exit(suite.run() ? 0 : 1);
+        var right = false;
+        try {
+            right = suite.run();
+        } catch (Exception | AssertionError e) {
+            say(stack(e));
+        }
+        // Other threads run on, whatever went wrong here.
+        System.exit(right ? 0 : 1);
     }
 
     private boolean run() throws Exception {
@@ -51,11 +59,13 @@ public final class FaultSuite {
         var postgres = keep(Postgres.create(folder.resolve("postgres")));
         var ledger = new Ledger(postgres::connect);
         postgres.run(Location.tables());
-        var cluster = keep(Cluster.start(network, postgres, folder, Shape.of(3)));
+        var posts = keep(new PostWitness(postgres::connect, network.databaseHost()));
         say(Result.HEADER);
+        @Nullable Cluster cluster = null;
         for (var fault : Faults.all(isLong)) {
-            if (fault.name().contains(only)) {
-                var result = run(fault, cluster, postgres, ledger);
+            if (only.stream().anyMatch(fault.name()::contains)) {
+                cluster = shaped(fault.shape(), cluster, network, postgres, posts);
+                var result = run(fault, cluster, postgres, posts, ledger);
                 results.add(result);
                 say(result.toString());
             }
@@ -63,14 +73,30 @@ public final class FaultSuite {
         return report(Duration.between(began, Instant.now()));
     }
 
-    private Result run(Fault fault, Cluster cluster, Postgres postgres, Ledger ledger) throws IOException {
+    /** The cluster that there is, grown if that is enough; otherwise a new one, which cleans up after it. */
+    private Cluster shaped(
+            Shape shape, @Nullable Cluster current, Network network, Postgres postgres, PostWitness posts) {
+        var cluster = current;
+        if (cluster == null || !cluster.shape().growsInto(shape)) {
+            if (cluster != null) {
+                cluster.close();
+            }
+            cluster = keep(new Cluster(network, postgres, folder, shape, posts));
+        }
+        cluster.grow(shape);
+        return cluster;
+    }
+
+    private Result run(Fault fault, Cluster cluster, Postgres postgres, PostWitness posts, Ledger ledger)
+            throws IOException {
         var began = Instant.now();
         var logs = folder.resolve(fault.name());
         cluster.logTo(logs);
         var random = new Random(seed ^ fault.name().hashCode());
         try (var clients = new Clients(cluster, fault.name() + ".", random.nextLong())) {
-            var checker = new Checker(ledger, clients.prefix(), clients.sessions(), PATIENCE);
-            var scene = new Scene(cluster, postgres, clients, random, isLong);
+            var checker = new Checker(
+                    ledger, clients.prefix(), clients.sessions(), () -> cluster.told(clients.prefix()), PATIENCE);
+            var scene = new Scene(cluster, postgres, posts, clients, random, isLong);
             var toClean = Duration.ZERO;
             var wrong = "";
             var lost = false;
@@ -124,6 +150,7 @@ public final class FaultSuite {
         clients.awaitWelcomes(60);
         clients.awaitService();
         clients.awaitKeepers();
+        clients.awaitEchoes();
         clients.stay();
         judge(checker);
         clients.ping();

@@ -9,13 +9,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
 
 /**
- * Clients that stay: each keeps a connection to one node, asks on it all the time, and connects again to the same node
+ * Clients that stay: each keeps a connection to one node, asks and says something on it all the time, and connects again to the same node
  * when it ends. They are the witnesses of what is done to connections that live longer than a lease. On the clients' event
  * loop, but for what says otherwise.
  */
 final class Keepers {
     private static final int PER_NODE = 4;
     private static final int PING_MS = 250;
+    private static final int SAY_MS = 1_000;
     private static final int AGAIN_MS = 300;
 
     private final Vertx vertx;
@@ -78,6 +79,10 @@ final class Keepers {
     /** What it answers, the session keeps. */
     private void ask(Session session) {
         var asking = vertx.setPeriodic(1 + random.nextInt(PING_MS), PING_MS, timer -> session.ping());
-        session.over().onComplete(over -> vertx.cancelTimer(asking));
+        var saying = vertx.setPeriodic(1 + random.nextInt(SAY_MS), SAY_MS, timer -> session.say());
+        session.over().onComplete(over -> {
+            vertx.cancelTimer(asking);
+            vertx.cancelTimer(saying);
+        });
     }
 }

@@ -58,6 +58,18 @@ final class Loopback implements Network {
         }
     }
 
+    @Override
+    public void deafen(Cluster cluster, int node) {
+        mute(cluster, node);
+    }
+
+    /** More than was asked for: neither reaches anybody. */
+    @Override
+    public void part(Cluster cluster, int left, int right) {
+        mute(cluster, left);
+        mute(cluster, right);
+    }
+
     /** It hears questions, and what it answers is lost: the same to all others. */
     @Override
     public void isolate(Cluster cluster, int node) {

@@ -107,7 +107,8 @@ final class Namespaces implements Network {
             }
             var xml = new String(bundled.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("<member>${closeout.cluster.host}</member>", names);
-            return Files.writeString(folder.resolve("hazelcast.xml"), xml).toString();
+            return Files.writeString(folder.resolve("hazelcast-%d.xml".formatted(members)), xml)
+                    .toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -119,9 +120,20 @@ final class Namespaces implements Network {
     }
 
     @Override
+    public void deafen(Cluster cluster, int node) {
+        others(node).forEach(other -> drop(new Rule(nodeHost(other), nodeHost(node))));
+    }
+
+    @Override
+    public void part(Cluster cluster, int left, int right) {
+        drop(new Rule(nodeHost(left), nodeHost(right)));
+        drop(new Rule(nodeHost(right), nodeHost(left)));
+    }
+
+    @Override
     public void isolate(Cluster cluster, int node) {
         mute(cluster, node);
-        others(node).forEach(other -> drop(new Rule(nodeHost(other), nodeHost(node))));
+        deafen(cluster, node);
     }
 
     private IntStream others(int node) {

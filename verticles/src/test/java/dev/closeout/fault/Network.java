@@ -41,6 +41,12 @@ interface Network extends AutoCloseable {
     /** Loses what this node sends to other nodes, silently. */
     void mute(Cluster cluster, int node);
 
+    /** Loses what other nodes send to this one, silently. */
+    void deafen(Cluster cluster, int node);
+
+    /** Loses what these two nodes send to each other, silently. */
+    void part(Cluster cluster, int left, int right);
+
     /** Loses what this node and the others send to each other, silently. */
     void isolate(Cluster cluster, int node);
 

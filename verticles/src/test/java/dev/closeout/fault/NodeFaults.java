@@ -16,7 +16,8 @@ final class NodeFaults {
             new Fault("kill-all-three", scene -> kill(scene, 3)),
             new Fault("pause-one", NodeFaults::pause),
             new Fault("terminate-under-load", NodeFaults::terminate),
-            new Fault("rolling-restart", NodeFaults::roll));
+            new Fault("rolling-restart", NodeFaults::roll),
+            new Fault("fourth-joins-and-leaves", NodeFaults::join));
 
     private NodeFaults() {}
 
@@ -64,6 +65,23 @@ final class NodeFaults {
     private static void roll(Scene scene) throws InterruptedException {
         for (var node = 0; node < scene.cluster().size(); node++) {
             stopAndStart(scene, node);
+        }
+    }
+
+    /** In the middle of it; another one dies while it comes, and it stops in order. */
+    private static void join(Scene scene) throws InterruptedException {
+        var cluster = scene.cluster();
+        cluster.add();
+        var fourth = cluster.node(cluster.size() - 1);
+        cluster.node(0).kill();
+        fourth.awaitReady();
+        scene.clients().awaitWelcomes(60);
+        scene.last(4, 30);
+        fourth.terminate();
+        var code = fourth.awaitEnd();
+        scene.clients().still(cluster::forgetLast);
+        if (code != 0) {
+            throw new AssertionError("the fourth node ended with %d".formatted(code));
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,12 @@ final class NodeUnderFire {
     private static final Pattern LIVES = Pattern.compile("lives as incarnation (\\d+)");
     private static final Pattern TIMED = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT");
     private static final Pattern EXCEPTION = Pattern.compile("[\\w.$]+(Exception|Error)\\b");
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private final Thread reader;
+    private final Consumer<Told> told;
     private Path log;
     private volatile int tcpPort;
     private volatile int httpPort;
@@ -44,9 +46,11 @@ final class NodeUnderFire {
      *
      * @param prefix words before the command
      * @param environment keys without their prefix, with their values
+     * @param told takes the events that it heard of
      */
-    NodeUnderFire(List<String> prefix, Map<String, String> environment, Path log) {
+    NodeUnderFire(List<String> prefix, Map<String, String> environment, Path log, Consumer<Told> told) {
         this.log = log;
+        this.told = told;
         var command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -197,6 +201,8 @@ final class NodeUnderFire {
             for (var line = output.readLine(); line != null; line = output.readLine()) {
                 if (line.startsWith(FaultyNode.ANSWER)) {
                     answers.add(line.substring(FaultyNode.ANSWER.length()));
+                } else if (line.startsWith(EventWitness.LINE)) {
+                    told.accept(Told.read(pid(), line.substring(EventWitness.LINE.length())));
                 } else {
                     note(line);
                 }

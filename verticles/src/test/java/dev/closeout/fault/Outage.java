@@ -58,7 +58,9 @@ final class Outage {
     }
 
     private List<Long> lives() {
-        return scene.cluster().nodes().stream().map(NodeUnderFire::incarnation).toList();
+        return scene.cluster().entrances().stream()
+                .map(node -> scene.cluster().node(node).incarnation())
+                .toList();
     }
 
     private long heap() {

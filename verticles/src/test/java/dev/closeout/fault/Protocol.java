@@ -14,6 +14,9 @@ interface Protocol {
         /** The answer to a {@link Protocol#ping}, with its text. */
         void ponged(String text);
 
+        /** A message to the client. */
+        void heard(String text);
+
         /** The protocol itself wants this to be said. */
         void answer(Buffer bytes);
     }
@@ -22,6 +25,9 @@ interface Protocol {
 
     /** A question that the node answers with the same text. */
     Buffer ping(String text);
+
+    /** A message of the client's. */
+    Buffer message(String text);
 
     /** What is said before a polite end; may be empty. */
     Buffer goodbye();

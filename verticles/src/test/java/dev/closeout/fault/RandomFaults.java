@@ -13,6 +13,12 @@ final class RandomFaults {
             new Fault("kill", scene -> scene.cluster().node(scene.anyNode()).kill()),
             new Fault("pause", scene -> scene.cluster().node(scene.anyNode()).pause()),
             new Fault("cut-cluster", scene -> scene.cluster().cutFromCluster(scene.anyNode())),
+            new Fault("cut-everybody", scene -> {
+                var node = scene.anyNode();
+                scene.cluster().cutFromDatabase(node);
+                scene.cluster().cutFromCluster(node);
+            }),
+            new Fault("deafen", scene -> scene.cluster().network().deafen(scene.cluster(), scene.anyNode())),
             new Fault("cut-database", scene -> scene.cluster().cutFromDatabase(scene.anyNode())),
             new Fault("one-way", scene -> scene.cluster().network().cutFromDatabase(scene.cluster(), scene.anyNode())),
             new Fault("reset", scene -> scene.cluster().proxies().forEach(Proxy::reset)),

@@ -13,9 +13,16 @@ import java.util.concurrent.locks.LockSupport;
  * @param isLong whether times are those of the long form
  * @param notes what the report says about this fault besides its figures
  */
-record Scene(Cluster cluster, Postgres postgres, Clients clients, Random random, boolean isLong, List<String> notes) {
-    Scene(Cluster cluster, Postgres postgres, Clients clients, Random random, boolean isLong) {
-        this(cluster, postgres, clients, random, isLong, new ArrayList<>());
+record Scene(
+        Cluster cluster,
+        Postgres postgres,
+        PostWitness posts,
+        Clients clients,
+        Random random,
+        boolean isLong,
+        List<String> notes) {
+    Scene(Cluster cluster, Postgres postgres, PostWitness posts, Clients clients, Random random, boolean isLong) {
+        this(cluster, postgres, posts, clients, random, isLong, new ArrayList<>());
     }
 
     /** Lets a fault last. Nothing signals the end of a while: this is no wait for something to happen. */

@@ -1,6 +1,7 @@
 package dev.closeout.fault;
 
 import dev.closeout.fault.Ledger.Entry;
+import dev.closeout.fault.Service.Answer;
 import dev.closeout.fault.WrongException.Kind;
 import dev.closeout.message.ConnectionId;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -57,11 +59,15 @@ final class ServiceCheck {
         for (var id : wronged) {
             var session = sessions.get(id);
             var shown = session == null
-                    ? null
-                    : session.service().at(entry.committed()).orElse(null);
-            if (shown != null) {
+                    ? Optional.<Answer>empty()
+                    : session.service().at(entry.committed());
+            if (shown.isPresent()) {
                 found.add("%s was committed at %s while %s was served, until %s"
-                        .formatted(entry.event(), entry.committed(), id, shown.heard()));
+                        .formatted(
+                                entry.event(),
+                                entry.committed(),
+                                id,
+                                shown.get().heard()));
                 return true;
             }
         }

@@ -1,6 +1,8 @@
 package dev.closeout.fault;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +26,19 @@ final class Session implements Protocol.Listener {
         FIN,
         RST,
         /** It says what makes the node end it. */
-        BY_NODE
+        BY_NODE,
+        /** It says no more, and waits until the node ends it too. */
+        HALF_CLOSE,
+        /** The same, and moments later the rude end: it may overtake what the node does about the first. */
+        FIN_THEN_RST,
+        /** The same while answers are on their way that it does not read. */
+        ASK_THEN_FIN_THEN_RST
     }
+
+    /** Questions whose answers are not read. */
+    private static final int UNREAD = 20;
+    /** A reset comes so many milliseconds after the other end, at most: before, while and after the node closes. */
+    private static final int BEFORE_RESET_MS = 20;
 
     private final String client;
     private final Protocol protocol;
@@ -35,7 +49,9 @@ final class Session implements Protocol.Listener {
     /** Questions without an answer, the oldest first. */
     private final Map<String, Asked> asked = new LinkedHashMap<>();
 
+    private final Echoes echoes;
     private int questions;
+    private int messages;
     private @Nullable NetSocket socket;
     private volatile @Nullable String id;
     private volatile @Nullable Instant endingAt;
@@ -47,6 +63,7 @@ final class Session implements Protocol.Listener {
     Session(String client, Protocol protocol, String where) {
         this.client = client;
         this.protocol = protocol;
+        this.echoes = new Echoes(client);
         note("connects to " + where);
     }
 
@@ -126,6 +143,15 @@ final class Session implements Protocol.Listener {
             }
             case RST -> reset(current);
             case BY_NODE -> current.write(protocol.offence());
+            case HALF_CLOSE -> halfClose(current);
+            case FIN_THEN_RST -> halfCloseThenReset(current);
+            case ASK_THEN_FIN_THEN_RST -> {
+                current.pause();
+                for (var question = 0; question < UNREAD; question++) {
+                    current.write(protocol.ping("unread"));
+                }
+                halfCloseThenReset(current);
+            }
         }
     }
 
@@ -146,6 +172,21 @@ final class Session implements Protocol.Listener {
         return service;
     }
 
+    /** What came back of what it said. */
+    Echoes echoes() {
+        return echoes;
+    }
+
+    /** Says something that comes back, if nothing loses it: now to this connection, now to all of its client. */
+    void say() {
+        var current = socket;
+        if (current != null && isLiving() && endingAt == null) {
+            var number = ++messages;
+            var to = number % 2 == 0 ? EchoWitness.TO_ALL : EchoWitness.TO_ONE;
+            current.write(protocol.message("%s %d".formatted(to, number)));
+        }
+    }
+
     /** Completes when the node answers. */
     Future<Void> ping() {
         var current = socket;
@@ -159,9 +200,27 @@ final class Session implements Protocol.Listener {
         return question.answered.future();
     }
 
+    private static Future<Void> halfClose(NetSocket socket) {
+        var half = Promise.<Void>promise();
+        ((DuplexChannel) channel(socket)).shutdownOutput().addListener(done -> half.complete());
+        return half.future();
+    }
+
+    private static void halfCloseThenReset(NetSocket socket) {
+        var wait = socket.localAddress().port() % BEFORE_RESET_MS;
+        halfClose(socket).onComplete(half -> channel(socket)
+                .eventLoop()
+                .schedule(() -> reset(socket), wait, TimeUnit.MILLISECONDS)
+                .addListener(reset -> {}));
+    }
+
+    private static Channel channel(NetSocket socket) {
+        return ((NetSocketInternal) socket).channelHandlerContext().channel();
+    }
+
     /** Vert.x has this as an option of the client only, and one client here ends its connections in every way. */
     private static void reset(NetSocket socket) {
-        var channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+        var channel = channel(socket);
         if (channel.isActive()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
@@ -188,6 +247,11 @@ final class Session implements Protocol.Listener {
             service.answered(question.at, Instant.now());
             question.answered.complete();
         }
+    }
+
+    @Override
+    public void heard(String text) {
+        echoes.heard(text, id);
     }
 
     @Override

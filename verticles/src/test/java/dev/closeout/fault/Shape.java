@@ -20,6 +20,11 @@ record Shape(String name, List<String> roles) {
         return new Shape("%d nodes".formatted(nodes), Collections.nCopies(nodes, BOTH));
     }
 
+    /** Whether more nodes make that one of this one. */
+    boolean growsInto(Shape larger) {
+        return roles.size() <= larger.roles.size() && roles.equals(larger.roles.subList(0, roles.size()));
+    }
+
     /** Two that own sockets, and two that hold the database. */
     static Shape apart() {
         return new Shape("2 nodes with sockets, 2 with workers", List.of("sockets", "sockets", "workers", "workers"));

@@ -8,6 +8,8 @@ final class TcpProtocol implements Protocol {
     private static final String ERROR = "ERROR ";
     private static final String PONG = "PONG ";
 
+    private static final String MESSAGE = "MESSAGE ";
+
     private String unread = "";
 
     @Override
@@ -18,6 +20,11 @@ final class TcpProtocol implements Protocol {
     @Override
     public Buffer ping(String text) {
         return Buffer.buffer("PING " + text + "\n");
+    }
+
+    @Override
+    public Buffer message(String text) {
+        return Buffer.buffer(text + "\n");
     }
 
     @Override
@@ -45,6 +52,8 @@ final class TcpProtocol implements Protocol {
             listener.told(line.substring(ERROR.length()));
         } else if (line.startsWith(PONG)) {
             listener.ponged(line.substring(PONG.length()));
+        } else if (line.startsWith(MESSAGE)) {
+            listener.heard(line.substring(MESSAGE.length()));
         }
     }
 }

@@ -17,6 +17,7 @@ final class WebSocketProtocol implements Protocol {
 
     private Buffer unread = Buffer.buffer();
     private boolean upgraded;
+    private boolean welcomed;
 
     @Override
     public Buffer hello(String client) {
@@ -36,6 +37,11 @@ final class WebSocketProtocol implements Protocol {
     @Override
     public Buffer ping(String text) {
         return masked(PING, Buffer.buffer(text));
+    }
+
+    @Override
+    public Buffer message(String text) {
+        return masked(TEXT, Buffer.buffer(text));
     }
 
     @Override
@@ -103,12 +109,14 @@ final class WebSocketProtocol implements Protocol {
         return true;
     }
 
-    private static void read(int kind, Buffer payload, Listener listener) {
+    private void read(int kind, Buffer payload, Listener listener) {
         switch (kind) {
             case TEXT -> {
-                var json = new JsonObject(payload);
-                if ("welcome".equals(json.getString("type"))) {
-                    listener.welcomed(json.getString("connection"));
+                if (welcomed) {
+                    listener.heard(payload.toString());
+                } else {
+                    welcomed = true;
+                    listener.welcomed(new JsonObject(payload).getString("connection"));
                 }
             }
             case CLOSE -> listener.told(reason(payload));

@@ -1,0 +1,37 @@
+package dev.closeout.fault;
+
+import dev.closeout.inbox.MessageHandlers;
+import dev.closeout.inbox.MessageHandlers.Received;
+import dev.closeout.message.ClientMessaged;
+import dev.closeout.message.ConnectionMessaged;
+import dev.closeout.message.Payload;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+
+/**
+ * Sends what clients say back, on every node under fire: to the connection that said it, or to all of its client when it
+ * says so. It adds who said it on which connection, as it was told. On an event loop.
+ */
+public final class EchoWitness extends VerticleBase {
+    /** Begins what all connections of the client are to hear. */
+    static final String TO_ALL = "all";
+
+    /** Begins what only the one that says it is to hear. */
+    static final String TO_ONE = "one";
+
+    @Override
+    public Future<?> start() {
+        return MessageHandlers.of(vertx).onMessages(this::echo).completion();
+    }
+
+    private Future<?> echo(Received received) {
+        var said =
+                Payload.text("%s %s %s".formatted(received.message().body(), received.client(), received.connection()));
+        return received.message().body().startsWith(TO_ALL)
+                ? vertx.eventBus().request(ClientMessaged.ADDRESS, new ClientMessaged(received.client(), said).toJson())
+                : vertx.eventBus()
+                        .request(
+                                ConnectionMessaged.ADDRESS,
+                                new ConnectionMessaged(received.connection(), said).toJson());
+    }
+}
