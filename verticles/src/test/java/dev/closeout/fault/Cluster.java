@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
 
 /** Nodes that find each other, each with a proxy of its own between itself and PostgreSQL. */
 final class Cluster implements AutoCloseable {
+    /** So many it has unless a fault wants others. */
+    static final int NODES = 3;
+
     /** How long the database may not hear of a node before others clean up after it. */
     static final Duration LEASE = Duration.ofSeconds(4);
 
@@ -179,7 +182,7 @@ final class Cluster implements AutoCloseable {
                 network.nodeHost(node),
                 "CLUSTER_CONFIG",
                 // Who joins later finds the others; nobody looks for those who are not there yet.
-                network.clusterConfig(folder, Math.max(node + 1, 3)),
+                network.clusterConfig(folder, Math.max(node + 1, NODES)),
                 "TCP_HOST",
                 network.nodeHost(node),
                 "TCP_PORT",

@@ -10,7 +10,7 @@ package dev.closeout.fault;
 record Fault(String name, Shape shape, Action inflict) {
     /** Three nodes are the fewest of which two can do something behind the third one's back. */
     Fault(String name, Action inflict) {
-        this(name, Shape.of(3), inflict);
+        this(name, Shape.of(Cluster.NODES), inflict);
     }
 
     /** What is done. */

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The list of what is done. */
 final class Faults {
-    private static final int MIXES_SHORT = 12;
+    private static final int MIXES_SHORT = 10;
     private static final int MIXES_LONG = 200;
 
     private Faults() {}
@@ -23,6 +23,7 @@ final class Faults {
         all.addAll(MessageFaults.ALL);
         if (isLong) {
             all.addAll(DatabaseFaults.LONG);
+            all.addAll(MessageFaults.LONG);
         }
         all.addAll(SplitFaults.ALL);
         all.addAll(RandomFaults.mixes(isLong ? MIXES_LONG : MIXES_SHORT));

@@ -32,7 +32,7 @@ final class NetworkFaults {
                 var stay = Stay.of(scene);
                 scene.cluster().cutFromCluster(scene.anyNode());
                 // Longer than it takes Hazelcast to tell: two clusters, and a merge.
-                scene.last(20, FULLY);
+                scene.last(15, FULLY);
                 stay.note();
             }),
             new Fault("all-cut-from-database", NetworkFaults::cutAllFromDatabase),
@@ -181,7 +181,7 @@ final class NetworkFaults {
     /** Every few seconds, about as long as a lease. */
     private static void comeAndGo(Scene scene) {
         var node = scene.anyNode();
-        for (var time = 0; time < (scene.isLong() ? 20 : 4); time++) {
+        for (var time = 0; time < (scene.isLong() ? 20 : 3); time++) {
             scene.cluster().cutFromDatabase(node);
             scene.cluster().cutFromCluster(node);
             scene.last(Cluster.LEASE.minusMillis(1_500 - scene.random().nextInt(2_000)));

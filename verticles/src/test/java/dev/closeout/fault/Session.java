@@ -95,6 +95,14 @@ final class Session implements Protocol.Listener {
         return id != null && endedAt == null;
     }
 
+    /**
+     * Whether neither side has said that it is over. A WebSocket whose node has said so may still answer: it waits for the
+     * peer's farewell.
+     */
+    private boolean isServing() {
+        return isLiving() && endingAt == null && told == null;
+    }
+
     /** Whether it lives and was answered at least once. */
     boolean isServed() {
         return isLiving() && service.size() > 0;
@@ -180,7 +188,7 @@ final class Session implements Protocol.Listener {
     /** Says something that comes back, if nothing loses it: now to this connection, now to all of its client. */
     void say() {
         var current = socket;
-        if (current != null && isLiving() && endingAt == null) {
+        if (current != null && isServing()) {
             var number = ++messages;
             var to = number % 2 == 0 ? EchoWitness.TO_ALL : EchoWitness.TO_ONE;
             current.write(protocol.message("%s %d".formatted(to, number)));
@@ -190,7 +198,7 @@ final class Session implements Protocol.Listener {
     /** Completes when the node answers. */
     Future<Void> ping() {
         var current = socket;
-        if (current == null || !isLiving() || endingAt != null) {
+        if (current == null || !isServing()) {
             return Future.failedFuture("it does not live");
         }
         var text = "%s.%d".formatted(client, ++questions);
