@@ -23,7 +23,7 @@ enum Event {
             """
             node text, incarnation bigint, connection bigint, client text, generation bigint, \
             transport text, remote text, opened_at timestamptz""",
-            List.of("incarnation", "number", "client", "transport", "remote", "opened_at", "linger_ms"),
+            "incarnation, number, client, transport, remote, opened_at, linger_ms",
             """
             closeout_incoming AS (
                 SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
@@ -62,7 +62,7 @@ enum Event {
             """
             node text, incarnation bigint, connection bigint, client text, generation bigint, \
             transport text, remote text, opened_at timestamptz, reason text, closed_at timestamptz""",
-            List.of("incarnation", "number", "reason", "closed_at"),
+            "incarnation, number, reason, closed_at",
             """
             closeout_deleted AS (
                 DELETE FROM closeout.connection c
@@ -90,7 +90,7 @@ enum Event {
     GONE(
             "gone",
             "client text, generation bigint, since timestamptz",
-            List.of("client"),
+            "client",
             """
             gone AS (
                 DELETE FROM closeout.client c
@@ -106,10 +106,10 @@ enum Event {
 
     private final String relation;
     private final String columns;
-    private final List<String> parameters;
+    private final String parameters;
     private final String supply;
 
-    Event(String relation, String columns, List<String> parameters, String supply) {
+    Event(String relation, String columns, String parameters, String supply) {
         this.relation = relation;
         this.columns = columns;
         this.parameters = parameters;
@@ -145,10 +145,11 @@ enum Event {
      * incarnation, 2 rows.
      */
     String supplyOfJson() {
+        var names = List.of(parameters.split(", "));
         return ARRAY.matcher(supply)
                 .replaceAll(array ->
                         Matcher.quoteReplacement("ARRAY (SELECT (r ->> '%s')::%s FROM unnest($2::jsonb[]) AS r)"
-                                .formatted(parameters.get(Integer.parseInt(array.group(1)) - 1), array.group(2))));
+                                .formatted(names.get(Integer.parseInt(array.group(1)) - 1), array.group(2))));
     }
 
     List<String> hooksOf(Hooks hooks) {

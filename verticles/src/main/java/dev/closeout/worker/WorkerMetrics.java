@@ -96,6 +96,7 @@ final class WorkerMetrics {
 
     void watchHook(Event event, BooleanSupplier broken) {
         Gauge.builder("closeout.hook.broken", broken, is -> is.getAsBoolean() ? 1 : 0)
+                .strongReference(true)
                 .tag("hook", event.relation())
                 .register(registry);
     }
