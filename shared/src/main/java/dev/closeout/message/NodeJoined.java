@@ -12,8 +12,7 @@ import io.vertx.core.json.JsonObject;
  * @param judges whether it has workers, so that it may declare others dead
  * @param process its name and where it listens
  */
-public record NodeJoined(
-        String name, long leaseMillis, String nonce, boolean sockets, boolean judges, Judge process) {
+public record NodeJoined(String name, long leaseMillis, String nonce, boolean sockets, boolean judges, Judge process) {
     /** A request to any worker; the answer is a {@link LeaseHeld}. Sent twice, it begins one life. */
     public static final String ADDRESS = "node.joined";
 

@@ -9,8 +9,8 @@ import dev.closeout.lease.LeaseVerticle;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchCodec;
 import dev.closeout.message.CountsLost;
-import dev.closeout.route.WorkerNodes;
 import dev.closeout.message.Judge;
+import dev.closeout.route.WorkerNodes;
 import dev.closeout.tcp.TcpVerticle;
 import dev.closeout.webhook.WebhookVerticle;
 import dev.closeout.worker.Workers;
@@ -239,8 +239,8 @@ public final class Node {
     private Future<Void> startWorkers(String databaseUri, ReferenceCounts counts, ClusterAgreement agreement) {
         // Before the workers, so that it is stopped after them: the calls under way are answered.
         return startWebhook()
-                .compose(started -> Workers.start(
-                        vertx, databaseUri, config, process, counts, registry, agreement::serve))
+                .compose(started ->
+                        Workers.start(vertx, databaseUri, config, process, counts, registry, agreement::serve))
                 .onSuccess(workers -> undo.push(workers::stop))
                 .mapEmpty();
     }

@@ -20,9 +20,8 @@ final class PortInUse {
                             .formatted(ofHost, host, port, said, ofHost, variable(ofHost)));
         }
         return isBind(failure)
-                ? new ConfigurationException(
-                        "%s: cannot listen on %s:%d: %s. Set %s (%s) to a free one; 0 takes any."
-                                .formatted(key, host, port, said, key, variable(key)))
+                ? new ConfigurationException("%s: cannot listen on %s:%d: %s. Set %s (%s) to a free one; 0 takes any."
+                        .formatted(key, host, port, said, key, variable(key)))
                 : failure;
     }
 

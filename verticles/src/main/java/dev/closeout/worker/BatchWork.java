@@ -63,7 +63,8 @@ final class BatchWork {
 
     private Future<List<Refused>> once(Batch batch) {
         var began = System.nanoTime();
-        return locks.over(audience.told(hints -> database.session(connection -> inOneRoundTrip(connection, batch, hints))))
+        return locks.over(audience.told(
+                        hints -> database.session(connection -> inOneRoundTrip(connection, batch, hints))))
                 .map(closed -> {
                     committed(batch, closed, began);
                     return List.<Refused>of();

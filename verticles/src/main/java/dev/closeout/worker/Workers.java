@@ -134,9 +134,8 @@ public final class Workers {
         var directory = new Directory(questions);
         var promises = new Promises();
         return deploy(1, () -> new AudienceVerticle(audience))
-                .compose(deployed ->
-                        deploy(1, () -> new RegistryVerticle(
-                                new Registry(leases), questions, promises, process.process())))
+                .compose(deployed -> deploy(
+                        1, () -> new RegistryVerticle(new Registry(leases), questions, promises, process.process())))
                 .compose(deployed -> deploy(
                         1,
                         () -> new ReaperVerticle(
@@ -175,7 +174,14 @@ public final class Workers {
                                 config.sockets().reconcile(),
                                 metrics)))
                 .compose(deployed -> deploy(
-                        instances(), () -> new WorkerVerticle(work, release, counts, limit, metrics, config.node().stopTimeout())))
+                        instances(),
+                        () -> new WorkerVerticle(
+                                work,
+                                release,
+                                counts,
+                                limit,
+                                metrics,
+                                config.node().stopTimeout())))
                 .compose(deployed -> deploy(
                         1,
                         () -> new DeadLetterVerticle(

@@ -10,7 +10,6 @@ import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.Incarnation;
 import dev.closeout.message.Judge;
 import dev.closeout.message.LaneOpened;
 import dev.closeout.message.LeaseHeld;
@@ -43,7 +42,8 @@ class LaneGrantTest {
     void start(Vertx given) {
         vertx = given;
         vertx.eventBus()
-                .<JsonObject>consumer(NodeJoined.ADDRESS, message -> message.reply(new LeaseHeld(7, List.of()).toJson()));
+                .<JsonObject>consumer(
+                        NodeJoined.ADDRESS, message -> message.reply(new LeaseHeld(7, List.of()).toJson()));
         vertx.eventBus().<JsonObject>consumer(LaneOpened.ADDRESS, message -> {
             if (away.get()) {
                 message.fail(Failure.DATABASE_AWAY.code(), "away");

@@ -7,7 +7,6 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.Batch;
-import dev.closeout.message.Incarnation;
 import dev.closeout.message.Judge;
 import dev.closeout.message.LaneOpened;
 import dev.closeout.message.LeaseHeld;

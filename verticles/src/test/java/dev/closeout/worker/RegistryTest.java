@@ -83,7 +83,9 @@ class RegistryTest {
     }
 
     private long join(String nonce) {
-        return Incarnation.fromJson(workers.ask(NodeJoined.ADDRESS, new NodeJoined("n", 60_000, nonce, true, false, new Judge("none", "127.0.0.1", 1)).toJson()))
+        return Incarnation.fromJson(workers.ask(
+                        NodeJoined.ADDRESS,
+                        new NodeJoined("n", 60_000, nonce, true, false, new Judge("none", "127.0.0.1", 1)).toJson()))
                 .incarnation();
     }
 }

@@ -50,8 +50,8 @@ final class WorkerFixture implements AutoCloseable {
             counts = new ReferenceCounts(member);
             vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
             var process = new Judge(UUID.randomUUID().toString(), "127.0.0.1", 1);
-            workers = Eventually.done(Workers.start(
-                    vertx, uri, config, process, counts, registry, identity -> Future.succeededFuture()));
+            workers = Eventually.done(
+                    Workers.start(vertx, uri, config, process, counts, registry, identity -> Future.succeededFuture()));
             // There is no lease verticle: who judges needs a lease that is as old as it is long.
             database.run(
                     """
