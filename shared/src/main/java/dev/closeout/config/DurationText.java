@@ -39,7 +39,7 @@ public final class DurationText {
             return millis + "ms";
         }
         var seconds = millis / 1000;
-        if (seconds % 86_400 == 0 && seconds > 0) {
+        if (seconds % 86_400 == 0 && seconds > 86_400) {
             return seconds / 86_400 + "d";
         }
         if (seconds % 3600 == 0 && seconds > 0) {
