@@ -26,6 +26,7 @@ class PublicAddressesTest {
             "judge.left",
             "lane.counted",
             "lane.opened",
+            "lane.returned",
             "lane.wanted",
             "lease.lapsed",
             "lease.renewed",

@@ -20,10 +20,6 @@ enum Broken {
     RELEASE_BY_COUNT_ALONE(Invariant.I1, Invariant.LINGER),
     /** A reaper fences, closes and forgets in one statement: what was just committing survives for ever. */
     REAPED_IN_ONE_STATEMENT(Invariant.I3),
-    /** A reaper judges at once when the database is back. */
-    JUDGED_AT_ONCE(Invariant.JUDGED),
-    /** A reaper that was paused does not ask itself what it missed. */
-    SLEPT_THROUGH_OUTAGE(Invariant.JUDGED),
     /** A node that leaves does not fence its lanes. */
     LEFT_WITHOUT_FENCE(Invariant.I3, Invariant.I5),
     /** A node that is cut off lives on for as long as its lease, and longer. */
@@ -34,7 +30,7 @@ enum Broken {
     ONE_WORD_HOLDS(Invariant.JUDGED),
     /** A judge that cannot be reached counts for none. */
     UNREACHABLE_IS_NO_JUDGE(Invariant.JUDGED),
-    /** A judge that has given its word judges all the same when the database is back. */
+    /** A judge that has given its word judges all the same, and at once, when the database is back: either would do. */
     WORD_WITHOUT_PROMISE(Invariant.JUDGED),
     /** A reaper does not ask a life before it declares it dead. */
     REAPED_UNASKED(Invariant.JUDGED),
@@ -45,7 +41,7 @@ enum Broken {
     /** A node that hears that it was declared dead goes on as before. */
     FENCED_AND_TRIED_AGAIN(Invariant.I3, Invariant.JUDGED),
     /** An owner takes a lane of a life that ended while it asked. */
-    LANE_OF_ENDED_LIFE(Invariant.I3),
+    LANE_OF_ENDED_LIFE(Invariant.JUDGED, Invariant.I3),
     /** Incarnations are numbered from what is in the table, not from a sequence. */
     INCARNATION_USED_AGAIN(Invariant.I2, Invariant.I3, Invariant.I4, Invariant.JUDGED),
     /** A client that comes back has the generation that it had. */

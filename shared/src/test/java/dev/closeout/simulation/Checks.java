@@ -127,8 +127,20 @@ final class Checks {
                         Invariant.JUDGED,
                         "",
                         () -> "%s is awake and lives as %d, which is fenced".formatted(host, incarnation));
+                hold(
+                        current != null && current == incarnation || !serves(host, incarnation),
+                        Invariant.JUDGED,
+                        "",
+                        () -> "%s ended %d and serves under it, which is fenced".formatted(host, incarnation));
             }
         }
+    }
+
+    private static boolean serves(Host host, long incarnation) {
+        return host.parts().owners().stream()
+                .anyMatch(owner -> owner.lane() != null
+                        && owner.lane().incarnation() == incarnation
+                        && !owner.live().isEmpty());
     }
 
     /**

@@ -119,12 +119,12 @@ final class Reaper {
 
     private boolean mayJudge() {
         // A look that comes late may have slept through an outage.
-        var late = world.now() - answeredAt > Setting.LEASE / 2 && world.broken != Broken.SLEPT_THROUGH_OUTAGE;
+        var late = world.now() - answeredAt > Setting.LEASE / 2;
         if (answeringSince == NEVER || late) {
             answeringSince = world.now();
         }
         answeredAt = world.now();
-        return world.broken == Broken.JUDGED_AT_ONCE || world.now() - answeringSince >= Setting.LEASE;
+        return world.broken == Broken.WORD_WITHOUT_PROMISE || world.now() - answeringSince >= Setting.LEASE;
     }
 
     private void reapNext() {
