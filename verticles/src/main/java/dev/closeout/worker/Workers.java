@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -28,6 +29,8 @@ public final class Workers {
     private static final int QUESTION_CONNECTIONS = 2;
     /** Less than a node waits for the answer to a renewal. */
     private static final Duration LEASE_DEADLINE = Duration.ofSeconds(2);
+    /** How long connections may take to close in order. */
+    private static final Duration CLOSING = Duration.ofSeconds(2);
     /** A mute server must be told of while most of the lease is left: the node ends its life when nobody answers. */
     private static final int DEADLINES_PER_LEASE = 5;
 
@@ -113,7 +116,10 @@ public final class Workers {
         return undeployed.transform(done -> {
             gate.close();
             return Future.join(database.close(), questions.close(), leases.close())
-                    .mapEmpty();
+                    // A mute server says no goodbye.
+                    .timeout(CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+                    .<Void>mapEmpty()
+                    .otherwiseEmpty();
         });
     }
 
