@@ -44,11 +44,16 @@ final class Families {
             Map.entry("database.outages", "How often PostgreSQL went away, as this node saw it."),
             Map.entry("database.up", "Whether this node's workers can ask PostgreSQL: 1 or 0."),
             Map.entry("dead.letters", "Rows that a hook or an owed handler could not take."),
+            Map.entry("hook.broken", "Whether the event's hooks take no row at all: 1 or 0."),
+            Map.entry("hook.held", "Rows of the whole cluster that wait for another try of the event's hooks."),
+            Map.entry("hook.retries", "Rows that the event's hooks did not take and that are tried again."),
             Map.entry("limit.reached", "How often a limit was reached, by its key."),
+            Map.entry("memory.short", "Whether newcomers are refused because memory is short: 1 or 0."),
             Map.entry("messages.handed", "Messages of clients by what became of them."),
             Map.entry("messages.received", "Messages that came from clients."),
             Map.entry("messages.waiting", "Messages of clients that wait for a handler."),
             Map.entry("open.to.commit", "From a hello until the connection is known to be written down."),
+            Map.entry("opens.refused", "Opens whose data the opened hook does not take."),
             Map.entry("opens.waiting", "Opens of this node's connections that are not committed."),
             Map.entry("owed.done", "Owed calls that were answered."),
             Map.entry("owed.failed", "Owed calls that failed."),
@@ -60,7 +65,8 @@ final class Families {
             Map.entry("reconciled", "What was mended because rows, sockets or counts differed."),
             Map.entry("releases", "Clients whose gone hook was committed by this node."),
             Map.entry("releases.waiting", "Clients whose release waits on this node."),
-            Map.entry("unread", "Bytes that wait for the peers of this node to read them."));
+            Map.entry("unread", "Bytes that wait for the peers of this node to read them."),
+            Map.entry("vacuum.held.back", "Age of the oldest transaction that keeps vacuum from dead rows."));
 
     /** Of the process's, those whose names Prometheus does not like. */
     private static final Set<String> LEFT_OUT = Set.of("process.cpu.time", "system.cpu.count");
