@@ -20,6 +20,7 @@ import io.vertx.openapi.validation.ResponseValidator;
 import io.vertx.openapi.validation.ValidatableResponse;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the API with the very bytes that are given, and holds every answer against the description. */
@@ -82,6 +83,9 @@ final class ApiClient implements AutoCloseable {
         var answered = Promise.<Answer>promise();
         // On one event loop from end to end: a body that comes before somebody asks for it is lost.
         context.runOnContext(v -> client.request(options)
+                // A length as well would be refused: whoever reads the one and whoever reads the other see two
+                // requests.
+                .map(request -> request.setChunked(List.of(headers).contains("chunked")))
                 .compose(request -> body == null ? request.send() : request.send(body))
                 .compose(response ->
                         response.body().map(bytes -> new Answer(response.statusCode(), response.headers(), bytes)))
