@@ -128,7 +128,7 @@ final class Checks {
                         "",
                         () -> "%s is awake and lives as %d, which is fenced".formatted(host, incarnation));
                 hold(
-                        current != null && current == incarnation || !serves(host, incarnation),
+                        (current != null && current == incarnation) || !serves(host, incarnation),
                         Invariant.JUDGED,
                         "",
                         () -> "%s ended %d and serves under it, which is fenced".formatted(host, incarnation));
