@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
 /** What nobody handles, on whatever thread of Vert.x. What strangers send to the event bus's port is no fault of the node. */
 final class UncaughtExceptions implements Handler<Throwable> {
     private static final Logger log = LoggerFactory.getLogger(UncaughtExceptions.class);
+    /** Named as what throws mostly is: a broken link has Vert.x throw for each message, and what libraries repeat is held. */
+    private static final Logger unhandled = LoggerFactory.getLogger("io.vertx.core.Unhandled");
+
     private static final String READER = "io.vertx.core.eventbus.impl.clustered.InboundConnection";
     /** Whoever takes what was read: from here on it is a fault of ours. */
     private static final String RECEIVER = "io.vertx.core.eventbus.impl.HandlerRegistration";
@@ -19,7 +22,7 @@ final class UncaughtExceptions implements Handler<Throwable> {
     @Override
     public void handle(Throwable failure) {
         if (!isUnreadable(failure)) {
-            log.error("Unhandled exception", failure);
+            unhandled.error("Unhandled exception", failure);
             return;
         }
         garbage.pass()
