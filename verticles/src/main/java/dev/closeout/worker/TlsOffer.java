@@ -46,6 +46,8 @@ final class TlsOffer {
                 default -> answer.tryFail(new IOException("it is no PostgreSQL, or takes no connections now"));
             }
         });
+        // Without one Vert.x logs each connection that a server breaks off.
+        socket.exceptionHandler(answer::tryFail);
         socket.closeHandler(closed -> answer.tryFail(new IOException("it closed the connection")));
         socket.write(QUESTION).onFailure(answer::tryFail);
         return answer.future().onComplete(done -> {
