@@ -81,6 +81,8 @@ final class Postgres implements AutoCloseable {
                 "fsync=off",
                 // The judge puts commits and what clients saw in one order.
                 "track_commit_timestamp=on",
+                // Sooner than a node's database.lock-timeout, or there are no deadlocks.
+                "deadlock_timeout=200ms",
                 "wal_level=minimal",
                 "max_wal_senders=0",
                 // Sessions of nodes that are no more must not fill the server.

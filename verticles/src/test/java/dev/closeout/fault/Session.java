@@ -276,7 +276,10 @@ final class Session implements Protocol.Listener {
             note(how);
             settled.tryComplete(this);
             asked.values().forEach(question -> question.answered.tryFail("it ended"));
+            asked.clear();
             over.tryComplete();
+            // Its history stays for the judge, of a hundred thousand; not what the socket holds.
+            socket = null;
         }
     }
 
