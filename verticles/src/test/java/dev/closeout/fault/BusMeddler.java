@@ -1,5 +1,6 @@
 package dev.closeout.fault;
 
+import dev.closeout.message.Incarnation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;
@@ -27,6 +28,11 @@ final class BusMeddler {
     }
 
     private void leaves(DeliveryContext<Object> leaving) {
+        if (leaving.message().address().equals(Incarnation.FENCED)) {
+            // It never leaves the process: nothing loses it there, and without it no node can end its own life.
+            leaving.next();
+            return;
+        }
         var now = faults;
         var random = ThreadLocalRandom.current();
         if (random.nextDouble() < now.lost()) {
