@@ -40,7 +40,10 @@ final class Hints {
         };
     }
 
-    /** Gathers what a statement of the event has answered. */
+    /**
+     * Gathers what a statement of the event has answered. To be called on the way to its result, not beside it: what
+     * listens to a future need not be called before what goes on from it, and COMMIT and {@link #publish} would come first.
+     */
     void add(Event event, Iterable<Row> rows) {
         if (!wants(event)) {
             return;

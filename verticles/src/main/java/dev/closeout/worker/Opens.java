@@ -35,7 +35,7 @@ final class Opens {
     }
 
     /** Inserts the rows, begins the generations of clients that are new, and runs the hooks. */
-    Future<?> apply(SqlConnection connection, long incarnation, List<Batch.Open> opens, Hints hints) {
+    Future<Integer> apply(SqlConnection connection, long incarnation, List<Batch.Open> opens, Hints hints) {
         return connection
                 .preparedQuery(statements.withHooks(Event.OPENED, hints.wants(Event.OPENED)))
                 .execute(Tuple.of(
@@ -46,7 +46,10 @@ final class Opens {
                         opens.stream().map(Batch.Open::remote).toArray(String[]::new),
                         opens.stream().map(Batch.Open::openedAt).toArray(Long[]::new),
                         opens.stream().map(this::lingerMillis).toArray(Long[]::new)))
-                .onSuccess(rows -> hints.add(Event.OPENED, rows));
+                .map(rows -> {
+                    hints.add(Event.OPENED, rows);
+                    return rows.size();
+                });
     }
 
     private Long lingerMillis(Batch.Open open) {

@@ -3,8 +3,6 @@ package dev.closeout.worker;
 import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -76,15 +74,13 @@ final class Release {
             return Future.succeededFuture(0);
         }
         var marked = connection.preparedQuery(MARK_VACANT).execute(names(locked));
-        var gone = deleteVacant(connection, locked, hints);
-        return marked.compose(m -> gone).map(RowSet::size);
-    }
-
-    private Future<RowSet<Row>> deleteVacant(SqlConnection connection, List<JsonObject> locked, Hints hints) {
-        return connection
+        var gone = connection
                 .preparedQuery(statements.withHooks(Event.GONE, hints.wants(Event.GONE)))
-                .execute(names(locked))
-                .onSuccess(rows -> hints.add(Event.GONE, rows));
+                .execute(names(locked));
+        return marked.compose(m -> gone).map(rows -> {
+            hints.add(Event.GONE, rows);
+            return rows.size();
+        });
     }
 
     /** The slow way, for a set in which the hooks do not take some client. */

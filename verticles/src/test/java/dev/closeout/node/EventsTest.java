@@ -25,13 +25,12 @@ class EventsTest {
             var listening = nodes.start("NODE_ROLES", "[sockets]", "NODE_LEASE", "2s");
             Nodes.awaitCluster(List.of(node, listening));
             var heard = Heard.on(listening.vertx());
-            // From here on the workers know it; those of the next node know it from their start.
+            // From here on the workers know of all four; those of the next node know it from their start.
             Eventually.is("a probe is heard", () -> {
                 Nodes.comeAndGo(node, "probe");
                 nodes.awaitDone();
-                return !heard.of("probe").isEmpty();
+                return heard.events("probe").size() == 4;
             });
-            heard.awaitGone("probe");
             var dying = nodes.startProcess(Closeout.class, "NODE_LEASE", "2s");
 
             Nodes.comeAndGo(node, "visitor");
