@@ -1,5 +1,6 @@
 package dev.closeout.worker;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * How many calls may be at a pool of connections at once: as many as it may open, until PostgreSQL takes no more
  * connections. Then as many as it has; the others wait here until one is given back, instead of each being refused.
  *
- * <p>Safe on any thread.
+ * <p>Safe on any thread. Who waits is called back on the context that it asked on, whoever gave the place back.
  */
 final class Places {
     /** Calls that may wait, for each place: more are refused at once. */
@@ -25,10 +26,20 @@ final class Places {
     private final Vertx vertx;
     private final int most;
     private final Consumer<Throwable> onFull;
-    private final Deque<Promise<Void>> waiting = new ArrayDeque<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
     private int allowed;
     private int taken;
     private boolean growing;
+
+    private record Waiting(Context context, Promise<Void> place) {
+        void come() {
+            if (Vertx.currentContext() == context) {
+                place.complete();
+            } else {
+                context.runOnContext(on -> place.complete());
+            }
+        }
+    }
 
     /** @param onFull is told why, each time that the server takes no more */
     Places(Vertx vertx, int most, Consumer<Throwable> onFull) {
@@ -40,16 +51,16 @@ final class Places {
 
     /** Completes when the caller may ask the pool; who has a place gives it back once. */
     Future<Void> take() {
-        var place = Promise.<Void>promise();
+        var asked = new Waiting(vertx.getOrCreateContext(), Promise.promise());
         synchronized (this) {
             if (waiting.size() >= most * WAITING_PER_PLACE) {
                 return Future.failedFuture(new RejectedExecutionException(
                         "%d calls wait for a connection to PostgreSQL".formatted(waiting.size())));
             }
-            waiting.add(place);
+            waiting.add(asked);
         }
         handOut();
-        return place.future();
+        return asked.place().future();
     }
 
     void giveBack() {
@@ -92,11 +103,11 @@ final class Places {
 
     private void handOut() {
         for (var next = next(); next != null; next = next()) {
-            next.complete();
+            next.come();
         }
     }
 
-    private synchronized @Nullable Promise<Void> next() {
+    private synchronized @Nullable Waiting next() {
         if (taken >= allowed || waiting.isEmpty()) {
             return null;
         }

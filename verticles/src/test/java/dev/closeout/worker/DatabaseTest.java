@@ -2,6 +2,7 @@ package dev.closeout.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
@@ -16,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.junit5.VertxExtension;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The pool, and what it does when PostgreSQL does not answer. Invariant I8. */
 @ExtendWith(VertxExtension.class)
 class DatabaseTest {
+    /** Callers at once, for each connection that a pool may have. */
+    private static final int CALLS = 8;
+
     private Vertx vertx;
 
     @BeforeEach
@@ -76,6 +81,38 @@ class DatabaseTest {
                 connection -> connection.query("SHOW statement_timeout").execute()));
 
         assertEquals("300ms", Eventually.done(timeout).iterator().next().getString(0));
+    }
+
+    /** What a verticle keeps is its own thread's, also when another one gave back the place that it waited for. */
+    @Test
+    void answersOnTheContextThatAsked() {
+        var database = database(TestDatabase.create().uri());
+        var answers = IntStream.range(0, 4 * CALLS)
+                .mapToObj(call -> answeredAtHome(() ->
+                        database.on(connection -> connection.query("SELECT 1").execute())))
+                .toList();
+
+        Eventually.done(Future.all(answers));
+        answers.forEach(home -> assertTrue(home.result()));
+    }
+
+    /** Whether a worker verticle of its own is called back on its own context. */
+    private Future<Boolean> answeredAtHome(Supplier<Future<?>> call) {
+        var home = Promise.<Boolean>promise();
+        vertx.deployVerticle(
+                        new VerticleBase() {
+                            @Override
+                            public Future<?> start() {
+                                call.get()
+                                        .map(done -> context.deploymentID()
+                                                .equals(Vertx.currentContext().deploymentID()))
+                                        .onComplete(home);
+                                return Future.succeededFuture();
+                            }
+                        },
+                        new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
+                .onFailure(home::tryFail);
+        return home.future();
     }
 
     private Database database(String uri) {
