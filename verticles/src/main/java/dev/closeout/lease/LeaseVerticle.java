@@ -238,9 +238,10 @@ public final class LeaseVerticle extends VerticleBase {
         }
     }
 
-    /** Tells all who own connections on this node, and this verticle. */
+    /** Tells all who own connections on this node. */
     private void endLife(long current) {
         vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(current).toJson(), WITHIN_NODE);
+        over(current);
     }
 
     private void over(long fenced) {
