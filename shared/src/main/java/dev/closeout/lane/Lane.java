@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Lane {
     private final long incarnation;
     private final int lane;
+    private final String nonce;
     private final int batchLimit;
     private final Map<Long, Batch.Open> opens = new LinkedHashMap<>();
     private final Map<Long, ClosedOf> closes = new LinkedHashMap<>();
@@ -48,11 +49,13 @@ public final class Lane {
     /**
      * A lane that has sent nothing.
      *
+     * @param nonce that of the life
      * @param batchLimit opens, and closes, in one batch at most
      */
-    public Lane(long incarnation, int lane, int batchLimit) {
+    public Lane(long incarnation, int lane, String nonce, int batchLimit) {
         this.incarnation = incarnation;
         this.lane = lane;
+        this.nonce = nonce;
         this.batchLimit = batchLimit;
     }
 
@@ -182,7 +185,7 @@ public final class Lane {
         var counts = touched.stream()
                 .map(client -> new Batch.Count(client, sealed.getOrDefault(client, 0)))
                 .toList();
-        underWay = new Batch(incarnation, lane, number, opening, closing, counts);
+        underWay = new Batch(incarnation, lane, nonce, number, opening, closing, counts);
         return underWay;
     }
 

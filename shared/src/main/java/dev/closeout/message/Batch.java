@@ -7,12 +7,20 @@ import java.util.List;
  *
  * @param incarnation the life of the node that owns the lane
  * @param lane which of its lanes
+ * @param nonce that of the life: a failover may give its number out twice. Empty where it does not matter
  * @param number counts from 1, without a gap
  * @param opens connections that opened
  * @param closes connections that closed; each was opened by an earlier batch
  * @param counts for each client touched, how many connections this lane has once the batch is applied
  */
-public record Batch(long incarnation, int lane, long number, List<Open> opens, List<Close> closes, List<Count> counts) {
+public record Batch(
+        long incarnation,
+        int lane,
+        String nonce,
+        long number,
+        List<Open> opens,
+        List<Close> closes,
+        List<Count> counts) {
     /** A request to any worker; the answer is a {@link BatchApplied}. */
     public static final String ADDRESS = "batch.sealed";
 
@@ -46,6 +54,12 @@ public record Batch(long incarnation, int lane, long number, List<Open> opens, L
 
     /** How many connections a client has on the lane: never negative. */
     public record Count(String client, int connections) {}
+
+    /** Of a sender whose life is known by its number alone. */
+    public Batch(
+            long incarnation, int lane, long number, List<Open> opens, List<Close> closes, List<Count> counts) {
+        this(incarnation, lane, "", number, opens, closes, counts);
+    }
 
     public Batch {
         opens = List.copyOf(opens);

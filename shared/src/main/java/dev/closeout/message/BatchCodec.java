@@ -19,8 +19,9 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
     public void encodeToWire(Buffer wire, Batch batch) {
         wire.appendByte(VERSION)
                 .appendLong(batch.incarnation())
-                .appendInt(batch.lane())
-                .appendLong(batch.number());
+                .appendInt(batch.lane());
+        writeText(wire, batch.nonce());
+        wire.appendLong(batch.number());
         wire.appendInt(batch.opens().size());
         for (var open : batch.opens()) {
             wire.appendLong(open.number());
@@ -54,6 +55,7 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
         return new Batch(
                 in.readLong(),
                 in.readInt(),
+                in.readText(),
                 in.readLong(),
                 in.readList(() -> new Batch.Open(
                         in.readLong(), in.readText(), in.readTransport(), in.readText(), in.readLong(), in.readLong())),

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a lane does when rows, sockets and cells do not agree, or when it cannot remember everything. */
 class LaneReconciliationTest {
-    private final Lane lane = new Lane(7, 3, 2);
+    private final Lane lane = new Lane(7, 3, "", 2);
 
     @Test
     void forgetsClosesAndClosesTheirRowsWhenTheyAreFoundAgain() {

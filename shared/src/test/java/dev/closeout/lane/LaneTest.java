@@ -22,7 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
-    private final Lane lane = new Lane(7, 3, 1_000);
+    private final Lane lane = new Lane(7, 3, "", 1_000);
 
     @Test
     void gathersWhileABatchIsUnderWay() {
@@ -84,7 +84,7 @@ class LaneTest {
 
     @Test
     void carriesNoMoreThanItsLimit() {
-        var small = new Lane(7, 3, 2);
+        var small = new Lane(7, 3, "", 2);
         for (var i = 0; i < 5; i++) {
             small.open("alice", Transport.TCP, "remote", 0);
         }
@@ -121,7 +121,7 @@ class LaneTest {
     void lanesOfOneIncarnationNeverGiveTheSameNumber() {
         var numbers = new HashSet<Long>();
         for (var one = 0; one < 8; one++) {
-            var each = new Lane(7, one, 10);
+            var each = new Lane(7, one, "", 10);
             for (var i = 0; i < 100; i++) {
                 assertTrue(numbers.add(each.open("alice", Transport.TCP, "remote", 0)));
             }
@@ -138,7 +138,7 @@ class LaneTest {
     }
 
     private static void walk(Random random, String seed) {
-        var lane = new Lane(1, 0, 1 + random.nextInt(4));
+        var lane = new Lane(1, 0, "", 1 + random.nextInt(4));
         Map<Long, String> live = new HashMap<>();
         Map<Long, String> rows = new HashMap<>();
         Map<String, Integer> counts = new HashMap<>();

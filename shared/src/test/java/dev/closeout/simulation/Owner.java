@@ -138,7 +138,7 @@ final class Owner {
             if (granted != null && (granted.incarnation() != over || world.broken == Broken.LANE_OF_ENDED_LIFE)) {
                 retry.reset();
                 key = granted;
-                lane = new Lane(granted.incarnation(), granted.lane(), world.setting.batchLimit());
+                lane = new Lane(granted.incarnation(), granted.lane(), "", world.setting.batchLimit());
                 world.say("", () -> "%s has lane %s".formatted(name, granted));
             } else if (!stopping) {
                 host.after(retry.next(), this::askForLane);

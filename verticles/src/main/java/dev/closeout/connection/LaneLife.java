@@ -88,7 +88,7 @@ final class LaneLife {
                         : Future.succeededFuture(opened))
                 .onSuccess(opened -> {
                     incarnation = opened.incarnation();
-                    var begins = new Lane(opened.incarnation(), opened.lane(), batchLimit);
+                    var begins = new Lane(opened.incarnation(), opened.lane(), opened.nonce(), batchLimit);
                     lane = begins;
                     granted.accept(begins);
                     backoff.reset();

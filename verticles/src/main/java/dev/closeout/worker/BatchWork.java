@@ -18,7 +18,7 @@ final class BatchWork {
     /** Tries of a batch that met another transaction, before its sender is told to wait and send it again. */
     private static final int TRIES_ON_CONFLICT = 5;
 
-    private static final String MOVE_LANE = "SELECT closeout.move_lane($1, $2, $3)";
+    private static final String MOVE_LANE = "SELECT closeout.move_lane($1, $2, $3, $4)";
 
     private final Database database;
     private final Opens opens;
@@ -140,6 +140,8 @@ final class BatchWork {
     }
 
     private static Future<?> move(SqlConnection connection, Batch batch) {
-        return connection.preparedQuery(MOVE_LANE).execute(Tuple.of(batch.incarnation(), batch.lane(), batch.number()));
+        return connection
+                .preparedQuery(MOVE_LANE)
+                .execute(Tuple.of(batch.incarnation(), batch.lane(), batch.nonce(), batch.number()));
     }
 }

@@ -83,11 +83,11 @@ final class Registry {
                         lane.incarnation(),
                         """
                 WITH alive AS (
-                    SELECT incarnation FROM closeout.node
+                    SELECT incarnation, nonce FROM closeout.node
                     WHERE incarnation = $1 AND fenced_at IS NULL AND $3::text IN (nonce, '')
                     FOR SHARE
                 ), opened AS (
-                    INSERT INTO closeout.lane (incarnation, lane) SELECT incarnation, $2::integer FROM alive
+                    INSERT INTO closeout.lane (incarnation, lane, nonce) SELECT incarnation, $2::integer, nonce FROM alive
                     ON CONFLICT DO NOTHING
                 )
                 SELECT incarnation FROM alive""",

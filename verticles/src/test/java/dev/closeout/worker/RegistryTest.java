@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.message.DatabaseChecked;
+import dev.closeout.message.Batch;
 import dev.closeout.message.Incarnation;
 import dev.closeout.message.Judge;
 import dev.closeout.message.LaneOpened;
@@ -14,6 +15,7 @@ import dev.closeout.message.NodeJoined;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +72,9 @@ class RegistryTest {
         workers.ask(LaneOpened.ADDRESS, new LaneOpened(number, 0, known).toJson());
         assertFenced(LeaseRenewed.ADDRESS, new LeaseRenewed(number, lost, 60_000).toJson());
         assertFenced(LaneOpened.ADDRESS, new LaneOpened(number, 1, lost).toJson());
+        // It was at that number too, on the lane that is gone.
+        assertFenced(workers.first.send(firstBatch(number, lost)));
+        Eventually.done(workers.first.send(firstBatch(number, known)));
 
         workers.ask(Incarnation.NODE_LEFT, new Incarnation(number, lost).toJson());
         workers.ask(LeaseRenewed.ADDRESS, new LeaseRenewed(number, known, 60_000).toJson());
@@ -77,9 +82,15 @@ class RegistryTest {
     }
 
     private void assertFenced(String address, JsonObject message) {
-        assertEquals(
-                Failure.FENCED,
-                Failure.of(Eventually.failure(workers.first.vertx.eventBus().request(address, message))));
+        assertFenced(workers.first.vertx.eventBus().request(address, message));
+    }
+
+    private static void assertFenced(Future<?> answer) {
+        assertEquals(Failure.FENCED, Failure.of(Eventually.failure(answer)));
+    }
+
+    private static Batch firstBatch(long incarnation, String nonce) {
+        return new Batch(incarnation, 0, nonce, 1, List.of(), List.of(), List.of());
     }
 
     private long join(String nonce) {
