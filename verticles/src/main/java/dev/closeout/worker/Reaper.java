@@ -21,6 +21,18 @@ final class Reaper {
     /** Connections closed in one transaction. */
     static final int SET_LIMIT = 1_000;
 
+    static final String LOCK_SOME =
+            """
+            SELECT number, client, tries FROM closeout.connection
+            WHERE incarnation = $1 AND (held_until IS NULL OR held_until <= clock_timestamp())
+            ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED""";
+
+    static final String BURY =
+            """
+            DELETE FROM closeout.node n
+            WHERE n.incarnation = $1 AND n.fenced_at IS NOT NULL
+              AND NOT EXISTS (SELECT FROM closeout.connection c WHERE c.incarnation = $1)""";
+
     private static final Duration CLAIM = Duration.ofMinutes(1);
 
     private final Database database;
@@ -96,11 +108,7 @@ final class Reaper {
      */
     Future<Set<String>> closeSome(long incarnation) {
         return audience.told(hints -> database.transactLong(connection -> connection
-                        .preparedQuery(
-                                """
-                        SELECT number, client, tries FROM closeout.connection
-                        WHERE incarnation = $1 AND (held_until IS NULL OR held_until <= clock_timestamp())
-                        ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED""")
+                        .preparedQuery(LOCK_SOME)
                         .execute(Tuple.of(incarnation, SET_LIMIT))
                         .compose(rows -> {
                             var now = System.currentTimeMillis();
@@ -143,11 +151,7 @@ final class Reaper {
      */
     Future<Boolean> bury(long incarnation) {
         return database.on(connection -> connection
-                        .preparedQuery(
-                                """
-                                DELETE FROM closeout.node n
-                                WHERE n.incarnation = $1 AND n.fenced_at IS NOT NULL
-                                  AND NOT EXISTS (SELECT FROM closeout.connection c WHERE c.incarnation = $1)""")
+                        .preparedQuery(BURY)
                         .execute(Tuple.of(incarnation)))
                 .map(rows -> {
                     if (rows.rowCount() == 1) {

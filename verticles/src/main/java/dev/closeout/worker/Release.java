@@ -19,11 +19,11 @@ final class Release {
      * returns may be acted on: a client whose row comes after it can be opened, closed and opened again before the next
      * statement looks.
      */
-    private static final String LOCK =
+    static final String LOCK =
             "SELECT client, tries FROM closeout.client WHERE client = ANY ($1::text[]) ORDER BY client FOR UPDATE";
 
     /** A statement after the lock, or its snapshot would be older than it and the linger time count from too early. */
-    private static final String MARK_VACANT =
+    static final String MARK_VACANT =
             """
             UPDATE closeout.client c SET vacant_since = clock_timestamp()
             WHERE c.client = ANY ($1::text[]) AND c.vacant_since IS NULL AND c.linger_ms > 0

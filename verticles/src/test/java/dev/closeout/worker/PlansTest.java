@@ -103,6 +103,10 @@ class PlansTest {
                                         array(0)),
                         ASKED));
         hot.put("gone", new Hot("text[]", statements.withHooks(Event.GONE, false), texts("vacant-"), ASKED));
+        hot.put("lock", new Hot("text[]", Release.LOCK, texts("vacant-"), ASKED));
+        hot.put("vacant", new Hot("text[]", Release.MARK_VACANT, texts("client-"), ASKED));
+        hot.put("lost", new Hot("bigint, bigint", Reaper.LOCK_SOME, "1, " + Reaper.SET_LIMIT, Reaper.SET_LIMIT));
+        hot.put("buried", new Hot("bigint", Reaper.BURY, "1", 1));
         hot.put("due", new Hot("timestamptz, text", Sweep.DUE, "'-infinity', ''", Sweep.LIMIT));
         hot.put("search", new Hot("text", Sweep.SEARCH, "'client-2'", Sweep.PIECE));
         hot.put("rows", new Hot("bigint, bigint, bigint, bigint", LaneAudit.ROWS, "1, 0, 3, 1000", 1_000));
@@ -208,7 +212,9 @@ class PlansTest {
                 "ALTER TABLE closeout.connection SET (autovacuum_enabled = off)",
                 "ALTER TABLE closeout.client SET (autovacuum_enabled = off)",
                 "ALTER TABLE location SET (autovacuum_enabled = off)",
-                "INSERT INTO closeout.node (incarnation, name, lease_ms, lease_until) VALUES (1, 'n', 1, 'infinity')");
+                """
+                INSERT INTO closeout.node (incarnation, name, lease_ms, lease_until, fenced_at)
+                VALUES (1, 'n', 1, 'infinity', clock_timestamp())""");
         var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
         var gate = new DatabaseGate(vertx, () -> Future.succeededFuture());
         return new Database(vertx, pools, gate, 2, config.queryTimeout());

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.Logged;
 import dev.closeout.message.Batch;
 import dev.closeout.message.BatchApplied;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -147,15 +149,18 @@ class RowsApartTest {
         }
     }
 
-    /** The lane goes on without them, opens and closes alike, and they are done when the lock is given back. */
+    /** The lane goes on without them, opens and closes alike, and they are done when the lock is given back. The log says whose it is. */
     @Test
     void rowsThatAnotherTransactionLocksHoldUpOnlyThemselves() throws SQLException {
         var node = workers.join("a");
         workers.apply(opens(node, 1, open(1, "locked"), open(2, "free")));
-        try (var user = workers.database.connect();
+        try (var logged = new Logged();
+                var user = workers.database.connect();
                 var statement = user.createStatement()) {
             user.setAutoCommit(false);
-            statement.execute("SELECT FROM location WHERE client = 'locked' FOR UPDATE");
+            statement.execute("SET application_name = 'nightly report'");
+            var query = "SELECT FROM location WHERE client = 'locked' FOR UPDATE";
+            statement.execute(query);
             workers.apply(new Batch(
                     node,
                     0,
@@ -170,6 +175,11 @@ class RowsApartTest {
                                     .formatted(node)));
             Eventually.equal("released", 1, () -> workers.journal("gone", "free"));
             assertEquals(0, workers.journal("closed", "locked"));
+            var holder = "Rows wait for a lock that session \\d+ holds: user \\S+, \"nightly report\" on .+, idle in transaction .+"
+                    + Pattern.quote(query);
+            Eventually.is(
+                    "the log says who holds the lock",
+                    () -> logged.lines().stream().anyMatch(line -> line.matches(holder)));
             user.rollback();
         }
         Eventually.equal("released", 1, () -> workers.journal("gone", "locked"));
