@@ -5,7 +5,7 @@
 const EventBus = require("@vertx/eventbus-bridge-client.js");
 
 const [url, token, client] = process.argv.slice(2);
-const events = ["client.arrived", "connection.opened", "connection.closed", "client.gone"];
+const events = ["closeout.client.arrived", "closeout.connection.opened", "closeout.connection.closed", "closeout.client.gone"];
 
 function connect(shown) {
   const bus = new EventBus(url);
@@ -32,29 +32,29 @@ function listen() {
 }
 
 function react(bus, event) {
-  if (event === "connection.opened") {
-    bus.send("client.located", { client }, (error, reply) => {
+  if (event === "closeout.connection.opened") {
+    bus.send("closeout.client.locate", { client }, (error, reply) => {
       console.log("located", reply.body.client, reply.body.total);
-      bus.send("client.kicked", { client, reason: "by a script" }, (error, reply) => {
+      bus.send("closeout.client.kick", { client, reason: "by a script" }, (error, reply) => {
         console.log("kicked", reply.body.connections);
       });
     });
-  } else if (event === "client.gone") {
+  } else if (event === "closeout.client.gone") {
     misbehave(bus);
   }
 }
 
 // What is refused: each time the callback, or the error handler, is told.
 function misbehave(bus) {
-  bus.send("client.located", { client: "a\u0000b" }, (error) => {
+  bus.send("closeout.client.locate", { client: "a\u0000b" }, (error) => {
     console.log("refused body", error.failureCode);
-    bus.send("batch.sealed", {}, (error) => {
+    bus.send("closeout.batch.apply", {}, (error) => {
       console.log("refused address", error.failureCode);
       bus.onerror = (error) => {
         console.log("refused publish", error.body);
         wrongToken();
       };
-      bus.publish("client.gone", { client, generation: 1, since: 1 });
+      bus.publish("closeout.client.gone", { client, generation: 1, since: 1 });
     });
   });
 }
@@ -65,7 +65,7 @@ function wrongToken() {
     console.log("closed after a wrong token");
     process.exit(0);
   };
-  bus.onopen = () => bus.send("client.located", { client }, (error) => console.log("refused token", error.failureCode));
+  bus.onopen = () => bus.send("closeout.client.locate", { client }, (error) => console.log("refused token", error.failureCode));
 }
 
 listen();

@@ -22,7 +22,7 @@ public record Batch(
         List<Close> closes,
         List<Count> counts) {
     /** A request to any worker; the answer is a {@link BatchApplied}. */
-    public static final String ADDRESS = "batch.sealed";
+    public static final String ADDRESS = "closeout.batch.apply";
 
     /**
      * One connection that opened.

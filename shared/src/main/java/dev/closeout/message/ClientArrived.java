@@ -12,7 +12,9 @@ import io.vertx.core.json.JsonObject;
  * @param since when that connection was accepted, milliseconds since 1970, by the clock of its node
  */
 public record ClientArrived(String client, long generation, long since) {
-    /** The event's name, and the address at which it is published. */
+    /** The address at which it is published. */
+    public static final String ADDRESS = "closeout.client.arrived";
+    /** The event's name, wherever it is not an address. */
     public static final String EVENT = "client.arrived";
 
     public JsonObject toJson() {

@@ -14,12 +14,14 @@ import java.nio.charset.StandardCharsets;
  * @param since when its last connection went, milliseconds since 1970, by the database's clock
  */
 public record ClientGone(String client, long generation, long since) {
-    /** The event's name, and the address at which it is published. */
+    /** The address at which it is published. */
+    public static final String ADDRESS = "closeout.client.gone";
+    /** The event's name, wherever it is not an address. */
     public static final String EVENT = "client.gone";
 
     /** A request to the owed handler of that name; any answer but a failure is the end of what is owed to it. */
     public static String address(String handler) {
-        return EVENT + "." + handler;
+        return ADDRESS + "." + handler;
     }
 
     /** Tells a second call for the same thing: visible ASCII without spaces, at most 1,000 characters. */

@@ -29,12 +29,14 @@ public record ConnectionClosed(
         long openedAt,
         String reason,
         long closedAt) {
-    /** The event's name, and the address at which it is published. */
+    /** The address at which it is published. */
+    public static final String ADDRESS = "closeout.connection.closed";
+    /** The event's name, wherever it is not an address. */
     public static final String EVENT = "connection.closed";
 
     /** A request to the owed handler of that name; any answer but a failure is the end of what is owed to it. */
     public static String address(String handler) {
-        return EVENT + "." + handler;
+        return ADDRESS + "." + handler;
     }
 
     /** Tells a second call for the same thing: visible ASCII without spaces, at most 100 characters. */

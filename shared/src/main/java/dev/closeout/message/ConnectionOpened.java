@@ -24,7 +24,9 @@ public record ConnectionOpened(
         String transport,
         String remote,
         long openedAt) {
-    /** The event's name, and the address at which it is published. */
+    /** The address at which it is published. */
+    public static final String ADDRESS = "closeout.connection.opened";
+    /** The event's name, wherever it is not an address. */
     public static final String EVENT = "connection.opened";
 
     public JsonObject toJson() {

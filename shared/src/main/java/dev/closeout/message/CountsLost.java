@@ -5,7 +5,7 @@ package dev.closeout.message;
  * message is empty and has no answer.
  */
 public final class CountsLost {
-    public static final String ADDRESS = "counts.lost";
+    public static final String ADDRESS = "closeout.counts.lost";
 
     private CountsLost() {}
 }

@@ -27,9 +27,9 @@ public record DeadLetter(long id, long at, String hook, String handler, Map<Stri
          * DATABASE_REFUSED} and keeps the letter. One of {@code opened} fails with {@code BAD_MESSAGE}: its connection
          * was refused. The answer is empty.
          */
-        public static final String SENT_AGAIN = "deadletter.resent";
+        public static final String RESEND = "closeout.deadletter.resend";
         /** A request to any worker: the letter is thrown away. The answer is empty. */
-        public static final String DROPPED = "deadletter.dropped";
+        public static final String DROP = "closeout.deadletter.drop";
 
         public JsonObject toJson() {
             return JsonObject.mapFrom(this);

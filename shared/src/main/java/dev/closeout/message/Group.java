@@ -13,9 +13,9 @@ public record Group(String group, String client) {
      * A request to any worker: the client joins. The answer is empty, for one that is in it already, too. Fails with
      * {@code NOT_FOUND} when the client is not there, with {@code OVER_LIMIT} when it is in {@link #LIMIT} groups.
      */
-    public static final String JOINED = "group.joined";
+    public static final String JOIN = "closeout.group.join";
     /** A request to any worker: the client leaves. The answer is empty, for one that was not in it, too. */
-    public static final String LEFT = "group.left";
+    public static final String LEAVE = "closeout.group.leave";
     /** Groups that a client may be in. */
     public static final int LIMIT = 1_000;
 

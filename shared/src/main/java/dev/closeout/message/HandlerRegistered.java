@@ -9,7 +9,7 @@ import io.vertx.core.json.JsonObject;
  */
 public record HandlerRegistered(String client) {
     /** Published to all owners. */
-    public static final String ADDRESS = "handler.registered";
+    public static final String ADDRESS = "closeout.handler.registered";
 
     public JsonObject toJson() {
         return JsonObject.mapFrom(this);

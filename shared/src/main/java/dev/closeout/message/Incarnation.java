@@ -11,9 +11,9 @@ import io.vertx.core.json.JsonObject;
  */
 public record Incarnation(long incarnation, String nonce) {
     /** To any worker: the node has closed everything and gives up its lease. */
-    public static final String NODE_LEFT = "node.left";
+    public static final String LEAVE_NODE = "closeout.node.leave";
     /** Within a node, to all who own connections of that life: it was declared dead. */
-    public static final String FENCED = "incarnation.fenced";
+    public static final String FENCED = "closeout.incarnation.fenced";
 
     /** Within a node, or in an answer: without the nonce. */
     public Incarnation(long incarnation) {

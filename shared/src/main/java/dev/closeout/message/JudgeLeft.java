@@ -9,7 +9,7 @@ import io.vertx.core.json.JsonObject;
  */
 public record JudgeLeft(String process) {
     /** Published to all nodes. Its row in the database may stay for a while, when PostgreSQL is away. */
-    public static final String ADDRESS = "judge.left";
+    public static final String ADDRESS = "closeout.judge.left";
 
     public JsonObject toJson() {
         return JsonObject.mapFrom(this);

@@ -5,7 +5,7 @@ package dev.closeout.message;
  * and has no answer; one that is lost delays the work until the next look.
  */
 public final class WorkOwed {
-    public static final String ADDRESS = "work.owed";
+    public static final String ADDRESS = "closeout.work.owed";
 
     private WorkOwed() {}
 }

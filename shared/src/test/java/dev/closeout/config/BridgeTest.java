@@ -23,7 +23,7 @@ class BridgeTest {
         assertEquals("/eventbus", bridge.path());
         assertEquals(null, bridge.token());
         assertTrue(PublicAddresses.REQUESTS.containsAll(bridge.inbound()));
-        assertTrue(bridge.inbound().containsAll(List.of("client.located", "client.kicked", "group.messaged")));
+        assertTrue(bridge.inbound().containsAll(List.of("closeout.client.locate", "closeout.client.kick", "closeout.group.send")));
         assertFalse(bridge.inbound().stream().anyMatch(address -> address.startsWith("deadletter")));
         assertEquals(PublicAddresses.EVENTS, bridge.outbound());
         assertEquals(1_000, bridge.handlers());
@@ -38,10 +38,10 @@ class BridgeTest {
         var bridge = load(
                         "BRIDGE_ENABLED", "true",
                         "BRIDGE_TOKEN", "sixteen-letters!",
-                        "BRIDGE_INBOUND", "[deadletters.listed, com.example.calls]",
-                        "BRIDGE_OUTBOUND", "[client.gone, com.example.rang]")
+                        "BRIDGE_INBOUND", "[closeout.deadletters.list, com.example.calls]",
+                        "BRIDGE_OUTBOUND", "[closeout.client.gone, com.example.rang]")
                 .bridge();
-        assertEquals(List.of("deadletters.listed", "com.example.calls"), bridge.inbound());
+        assertEquals(List.of("closeout.deadletters.list", "com.example.calls"), bridge.inbound());
         assertFalse(bridge.toString().contains("sixteen"), bridge::toString);
     }
 
@@ -55,15 +55,15 @@ class BridgeTest {
                 "BRIDGE_PATH | /connect/x | bridge.path is \"/connect/x\"; it must be a path such as /eventbus",
                 "BRIDGE_PATH | /api | bridge.path is \"/api\"; it must be a path such as /eventbus",
                 "BRIDGE_PATH | /a/* | bridge.path is \"/a/*\"; it must be a path such as /eventbus",
-                "BRIDGE_INBOUND | [batch.sealed] | bridge.inbound[0] is \"batch.sealed\"; it must be one of client.located,",
-                "BRIDGE_INBOUND | [a, client.gone] | bridge.inbound[1] is \"client.gone\"; it must be one of",
-                "BRIDGE_INBOUND | [client.gone.media-ports] | the others of Closeout are for its nodes alone",
-                "BRIDGE_INBOUND | [message.received] | the others of Closeout are for its nodes alone",
+                "BRIDGE_INBOUND | [closeout.batch.apply] | bridge.inbound[0] is \"closeout.batch.apply\"; it must be one of closeout.client.locate,",
+                "BRIDGE_INBOUND | [a, closeout.client.gone] | bridge.inbound[1] is \"closeout.client.gone\"; it must be one of",
+                "BRIDGE_INBOUND | [closeout.client.gone.media-ports] | the others of Closeout are for its nodes alone",
+                "BRIDGE_INBOUND | [closeout.message.handle] | the others of Closeout are for its nodes alone",
                 "BRIDGE_INBOUND | [__vertx.reply.1] | the others of Closeout are for its nodes alone",
                 "BRIDGE_INBOUND | [a, a] | bridge.inbound[1] is a once more",
                 "BRIDGE_INBOUND | [''] | bridge.inbound[0] is empty",
-                "BRIDGE_OUTBOUND | [client.located] | bridge.outbound[0] is \"client.located\"; it must be one of client.arrived,",
-                "BRIDGE_OUTBOUND | [lane.wanted] | bridge.outbound[0] is \"lane.wanted\"",
+                "BRIDGE_OUTBOUND | [closeout.client.locate] | bridge.outbound[0] is \"closeout.client.locate\"; it must be one of closeout.client.arrived,",
+                "BRIDGE_OUTBOUND | [closeout.lane.grant] | bridge.outbound[0] is \"closeout.lane.grant\"",
                 "BRIDGE_HANDLERS | 0 | bridge.handlers is 0; it must be from 1 to 100000 handlers",
                 "BRIDGE_TOKEN_TIMEOUT | 1h | bridge.token-timeout is 1h; it must be from 100ms to 5m",
                 "BRIDGE_REPLY_TIMEOUT | 1ms | bridge.reply-timeout is 1ms; it must be from 100ms to 10m",

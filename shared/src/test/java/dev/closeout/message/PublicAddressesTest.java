@@ -18,24 +18,24 @@ import org.junit.jupiter.api.Test;
 class PublicAddressesTest {
     /** A new message is either among these, or meant for everybody: its author has to say. */
     private static final Set<String> WITHIN_THE_CLUSTER = Set.of(
-            "batch.sealed",
-            "counts.lost",
-            "database.checked",
-            "handler.registered",
-            "incarnation.fenced",
-            "judge.left",
-            "lane.counted",
-            "lane.opened",
-            "lane.returned",
-            "lane.wanted",
-            "lease.lapsed",
-            "lease.renewed",
-            "message.received",
-            "node.asked",
-            "node.joined",
-            "node.left",
-            "rows.listed",
-            "work.owed");
+            "closeout.batch.apply",
+            "closeout.counts.lost",
+            "closeout.counts.mend",
+            "closeout.database.check",
+            "closeout.handler.registered",
+            "closeout.incarnation.fenced",
+            "closeout.judge.left",
+            "closeout.lane.open",
+            "closeout.lane.return",
+            "closeout.lane.grant",
+            "closeout.lease.confirm",
+            "closeout.lease.renew",
+            "closeout.message.handle",
+            "closeout.node.ask",
+            "closeout.node.join",
+            "closeout.node.leave",
+            "closeout.rows.list",
+            "closeout.work.owed");
 
     @Test
     void everyAddressIsEitherOfferedOrKeptWithinTheCluster() throws Exception {
@@ -52,15 +52,15 @@ class PublicAddressesTest {
     @Test
     void knowsTheUsersAddressesFromItsOwn() {
         for (var own : List.of(
-                "client.gone.media-ports",
-                "connection.closed.webhook",
-                "message.received.alice",
-                "connections.ended.1.2",
-                "batch",
+                "closeout.client.gone.media-ports",
+                "closeout.connection.closed.webhook",
+                "closeout.message.handle.alice",
+                "closeout.connections.end.1.2",
+                "closeout.anything",
                 "__vertx.reply.1")) {
             assertTrue(PublicAddresses.isOwn(own), own);
         }
-        for (var users : List.of("calls.started", "com.example.batch.sealed", "clientele", "Client.gone")) {
+        for (var users : List.of("calls.started", "com.example.batch.sealed", "clientele", "Client.gone", "client.gone", "closeouts.mine")) {
             assertFalse(PublicAddresses.isOwn(users), users);
         }
     }
@@ -84,7 +84,7 @@ class PublicAddressesTest {
                     if (Modifier.isStatic(field.getModifiers())
                             && Modifier.isPublic(field.getModifiers())
                             && field.getType() == String.class
-                            && String.valueOf(field.get(null)).matches("[a-z]+\\.[a-z]+")) {
+                            && String.valueOf(field.get(null)).matches("closeout\\.[a-z]+\\.[a-z]+")) {
                         addresses.add(String.valueOf(field.get(null)));
                     }
                 }

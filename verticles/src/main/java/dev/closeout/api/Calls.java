@@ -1,19 +1,19 @@
 package dev.closeout.api;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.ClientKicked;
-import dev.closeout.message.ClientLocated;
-import dev.closeout.message.ClientsCounted;
-import dev.closeout.message.ClientsListed;
-import dev.closeout.message.ClusterCounted;
-import dev.closeout.message.ConnectionKicked;
-import dev.closeout.message.ConnectionLocated;
-import dev.closeout.message.ConnectionsListed;
+import dev.closeout.message.KickClient;
+import dev.closeout.message.LocateClient;
+import dev.closeout.message.CountClients;
+import dev.closeout.message.ListClients;
+import dev.closeout.message.CountCluster;
+import dev.closeout.message.KickConnection;
+import dev.closeout.message.LocateConnection;
+import dev.closeout.message.ListConnections;
 import dev.closeout.message.DeadLetter;
-import dev.closeout.message.DeadLettersListed;
-import dev.closeout.message.DeadLettersResent;
-import dev.closeout.message.NodesListed;
-import dev.closeout.message.OwedListed;
+import dev.closeout.message.ListDeadLetters;
+import dev.closeout.message.ResendDeadLetters;
+import dev.closeout.message.ListNodes;
+import dev.closeout.message.ListOwed;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -37,20 +37,20 @@ final class Calls {
     private final EventBus bus;
     private final DeliveryOptions patience;
     private final Map<String, Function<ValidatedRequest, Future<Optional<JsonObject>>>> byOperation = Map.ofEntries(
-            Map.entry("listNodes", request -> ask(NodesListed.ADDRESS, new JsonObject())),
+            Map.entry("listNodes", request -> ask(ListNodes.ADDRESS, new JsonObject())),
             Map.entry("listClients", this::listClients),
             Map.entry("findClient", this::findClient),
             Map.entry("endClient", this::endClient),
             Map.entry("listConnections", this::listConnections),
             Map.entry("findConnection", this::findConnection),
             Map.entry("endConnection", this::endConnection),
-            Map.entry("countCluster", request -> ask(ClusterCounted.ADDRESS, new JsonObject())),
+            Map.entry("countCluster", request -> ask(CountCluster.ADDRESS, new JsonObject())),
             Map.entry("countClients", this::countClients),
             Map.entry("listOwed", this::listOwed),
             Map.entry("listDeadLetters", this::listDeadLetters),
             Map.entry("sendDeadLettersAgain", this::sendDeadLettersAgain),
-            Map.entry("sendDeadLetterAgain", request -> toLetter(DeadLetter.Named.SENT_AGAIN, request)),
-            Map.entry("dropDeadLetter", request -> toLetter(DeadLetter.Named.DROPPED, request)));
+            Map.entry("sendDeadLetterAgain", request -> toLetter(DeadLetter.Named.RESEND, request)),
+            Map.entry("dropDeadLetter", request -> toLetter(DeadLetter.Named.DROP, request)));
 
     /**
      * Sends nothing yet.
@@ -77,12 +77,12 @@ final class Calls {
     }
 
     private Future<Optional<JsonObject>> listClients(ValidatedRequest request) {
-        return ask(ClientsListed.ADDRESS, new ClientsListed(query(request, "after"), limit(request)).toJson());
+        return ask(ListClients.ADDRESS, new ListClients(query(request, "after"), limit(request)).toJson());
     }
 
     private Future<Optional<JsonObject>> findClient(ValidatedRequest request) {
-        return ask(ClientLocated.ADDRESS, new ClientLocated(path(request, "client")).toJson())
-                .compose(found -> found.map(ClientLocated.Located::fromJson)
+        return ask(LocateClient.ADDRESS, new LocateClient(path(request, "client")).toJson())
+                .compose(found -> found.map(LocateClient.Located::fromJson)
                                 .filter(located -> located.total() > 0)
                                 .isPresent()
                         ? Future.succeededFuture(found)
@@ -90,49 +90,49 @@ final class Calls {
     }
 
     private Future<Optional<JsonObject>> endClient(ValidatedRequest request) {
-        return ask(ClientKicked.ADDRESS, new ClientKicked(path(request, "client"), query(request, "reason")).toJson());
+        return ask(KickClient.ADDRESS, new KickClient(path(request, "client"), query(request, "reason")).toJson());
     }
 
     private Future<Optional<JsonObject>> listConnections(ValidatedRequest request) {
-        var asked = new ConnectionsListed(
+        var asked = new ListConnections(
                 query(request, "after"), limit(request), query(request, "node"), query(request, "client"));
-        return ask(ConnectionsListed.ADDRESS, asked.toJson());
+        return ask(ListConnections.ADDRESS, asked.toJson());
     }
 
     private Future<Optional<JsonObject>> findConnection(ValidatedRequest request) {
-        return ask(ConnectionLocated.ADDRESS, new ConnectionLocated(path(request, "connection")).toJson());
+        return ask(LocateConnection.ADDRESS, new LocateConnection(path(request, "connection")).toJson());
     }
 
     private Future<Optional<JsonObject>> endConnection(ValidatedRequest request) {
         return ask(
-                ConnectionKicked.ADDRESS,
-                new ConnectionKicked(path(request, "connection"), query(request, "reason")).toJson());
+                KickConnection.ADDRESS,
+                new KickConnection(path(request, "connection"), query(request, "reason")).toJson());
     }
 
     private Future<Optional<JsonObject>> countClients(ValidatedRequest request) {
         return ask(
-                ClientsCounted.ADDRESS,
-                ClientsCounted.fromJson(request.getBody().getJsonObject()).toJson());
+                CountClients.ADDRESS,
+                CountClients.fromJson(request.getBody().getJsonObject()).toJson());
     }
 
     private Future<Optional<JsonObject>> listOwed(ValidatedRequest request) {
-        return ask(OwedListed.ADDRESS, new OwedListed(afterNumber(request), query(request, "client")).toJson());
+        return ask(ListOwed.ADDRESS, new ListOwed(afterNumber(request), query(request, "client")).toJson());
     }
 
     private Future<Optional<JsonObject>> listDeadLetters(ValidatedRequest request) {
-        var asked = new DeadLettersListed(
+        var asked = new ListDeadLetters(
                 afterNumber(request),
                 query(request, "hook"),
                 query(request, "handler"),
                 declared(request.getQuery(), "since").getLong(0L),
                 declared(request.getQuery(), "until").getLong(0L));
-        return ask(DeadLettersListed.ADDRESS, asked.toJson());
+        return ask(ListDeadLetters.ADDRESS, asked.toJson());
     }
 
     private Future<Optional<JsonObject>> sendDeadLettersAgain(ValidatedRequest request) {
         return ask(
-                DeadLettersResent.ADDRESS,
-                DeadLettersResent.fromJson(request.getBody().getJsonObject()).toJson());
+                ResendDeadLetters.ADDRESS,
+                ResendDeadLetters.fromJson(request.getBody().getJsonObject()).toJson());
     }
 
     private Future<Optional<JsonObject>> toLetter(String address, ValidatedRequest request) {

@@ -3,7 +3,7 @@ package dev.closeout.connection;
 import dev.closeout.failure.Backoff;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.Incarnation;
-import dev.closeout.message.LaneOpened;
+import dev.closeout.message.OpenLane;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -80,8 +80,8 @@ final class LaneLife {
 
     private void ask(Promise<Void> begun) {
         vertx.eventBus()
-                .<JsonObject>request(LaneOpened.WANTED, new JsonObject(), WITHIN_NODE)
-                .map(reply -> LaneOpened.fromJson(reply.body()))
+                .<JsonObject>request(OpenLane.GRANT, new JsonObject(), WITHIN_NODE)
+                .map(reply -> OpenLane.fromJson(reply.body()))
                 // A life may end while its lane is on the way.
                 .compose(opened -> opened.incarnation() == ended
                         ? Future.failedFuture("incarnation %d has ended".formatted(ended))
@@ -113,8 +113,8 @@ final class LaneLife {
             over.run();
             vertx.eventBus()
                     .send(
-                            LaneOpened.RETURNED,
-                            new LaneOpened(unused.incarnation(), unused.lane()).toJson(),
+                            OpenLane.RETURN,
+                            new OpenLane(unused.incarnation(), unused.lane()).toJson(),
                             WITHIN_NODE);
         }
     }

@@ -5,10 +5,10 @@ import dev.closeout.inbox.Handlers;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.Addressees;
 import dev.closeout.message.CloseReason;
-import dev.closeout.message.ConnectionsEnded;
+import dev.closeout.message.EndConnections;
 import dev.closeout.message.HandlerRegistered;
 import dev.closeout.message.LaneId;
-import dev.closeout.message.MessageDelivered;
+import dev.closeout.message.DeliverMessage;
 import dev.closeout.message.Reached;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,8 +51,8 @@ final class OwnerRequests {
         consumers.clear();
         if (lane != null) {
             var id = new LaneId(lane.incarnation(), lane.lane());
-            consume(ConnectionsEnded.address(id), json -> end(ConnectionsEnded.fromJson(json)));
-            consume(MessageDelivered.address(id), json -> deliver(MessageDelivered.fromJson(json)));
+            consume(EndConnections.address(id), json -> end(EndConnections.fromJson(json)));
+            consume(DeliverMessage.address(id), json -> deliver(DeliverMessage.fromJson(json)));
         }
     }
 
@@ -62,14 +62,14 @@ final class OwnerRequests {
         return registered.unregister();
     }
 
-    private int end(ConnectionsEnded wanted) {
+    private int end(EndConnections wanted) {
         var reason = CloseReason.of(wanted.reason());
         var meant = meant(wanted.to());
         meant.forEach(tracked -> tracked.close(reason, wanted.text()));
         return meant.size();
     }
 
-    private int deliver(MessageDelivered sent) {
+    private int deliver(DeliverMessage sent) {
         return (int) meant(sent.to()).stream()
                 .filter(tracked -> tracked.deliver(sent.message()))
                 .count();

@@ -5,8 +5,8 @@ import dev.closeout.failure.Backoff;
 import dev.closeout.failure.OncePer;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.CloseReason;
-import dev.closeout.message.LaneCounted;
-import dev.closeout.message.RowsListed;
+import dev.closeout.message.MendCounts;
+import dev.closeout.message.ListRows;
 import dev.closeout.message.Transport;
 import dev.closeout.route.WorkerNodes;
 import io.vertx.core.Context;
@@ -184,7 +184,7 @@ final class Reconciler {
         endDead();
         counting = true;
         paced = inTurn;
-        lane.recount(inTurn ? RowsListed.PAGE : Integer.MAX_VALUE);
+        lane.recount(inTurn ? ListRows.PAGE : Integer.MAX_VALUE);
         round = new Round(
                 table.all().stream()
                         .filter(TrackedConnection::hasRow)
@@ -246,7 +246,7 @@ final class Reconciler {
         }
         asking.asked = true;
         asking.ending = new HashSet<>(current.closing());
-        ask(RowsListed.ADDRESS, new RowsListed(current.incarnation(), current.lane(), asking.after).toJson())
+        ask(ListRows.ADDRESS, new ListRows(current.incarnation(), current.lane(), asking.after).toJson())
                 .onComplete(done -> {
                     if (asking != round) {
                         return;
@@ -254,7 +254,7 @@ final class Reconciler {
                     asking.asked = false;
                     if (done.succeeded()) {
                         backoff.reset();
-                        compare(current, asking, RowsListed.Page.fromJson(done.result()));
+                        compare(current, asking, ListRows.Page.fromJson(done.result()));
                     } else {
                         vertx.setTimer(backoff.next().toMillis(), later -> askOn());
                     }
@@ -262,7 +262,7 @@ final class Reconciler {
     }
 
     private boolean isHeldUp(Lane current, Round asking) {
-        return (asking.pausing && paced) || current.closesWaiting() > RowsListed.PAGE;
+        return (asking.pausing && paced) || current.closesWaiting() > ListRows.PAGE;
     }
 
     private void pause(Round pausing) {
@@ -270,14 +270,14 @@ final class Reconciler {
         vertx.setTimer(PAUSE.toMillis(), timer -> {
             pausing.pausing = false;
             if (pausing == round && lane != null) {
-                lane.recountMore(RowsListed.PAGE);
+                lane.recountMore(ListRows.PAGE);
                 send.run();
                 askOn();
             }
         });
     }
 
-    private void compare(Lane current, Round asked, RowsListed.Page page) {
+    private void compare(Lane current, Round asked, ListRows.Page page) {
         var now = System.currentTimeMillis();
         for (var row : page.rows()) {
             if (table.get(row.number()) == null
@@ -286,7 +286,7 @@ final class Reconciler {
                 metrics.reconciled("row-without-socket", 1);
             }
         }
-        var isLast = page.rows().size() < RowsListed.PAGE;
+        var isLast = page.rows().size() < ListRows.PAGE;
         asked.after = isLast
                 ? Long.MAX_VALUE
                 : page.rows().get(page.rows().size() - 1).number();
@@ -302,8 +302,8 @@ final class Reconciler {
         endTurnIfDone();
     }
 
-    private void reopenMissing(Lane current, Round asked, RowsListed.Page page) {
-        var listed = page.rows().stream().map(RowsListed.Row::number).collect(Collectors.toSet());
+    private void reopenMissing(Lane current, Round asked, ListRows.Page page) {
+        var listed = page.rows().stream().map(ListRows.Row::number).collect(Collectors.toSet());
         for (; asked.next < asked.owned.length && asked.owned[asked.next] <= asked.after; asked.next++) {
             var tracked = table.get(asked.owned[asked.next]);
             if (tracked != null && !listed.contains(tracked.id().number())) {
@@ -327,11 +327,11 @@ final class Reconciler {
         }
     }
 
-    private void mend(@Nullable LaneCounted counted) {
+    private void mend(@Nullable MendCounts counted) {
         if (counted != null) {
-            ask(LaneCounted.ADDRESS, counted.toJson())
+            ask(MendCounts.ADDRESS, counted.toJson())
                     .onSuccess(mended -> metrics.reconciled(
-                            "count", LaneCounted.Mended.fromJson(mended).counts()));
+                            "count", MendCounts.Mended.fromJson(mended).counts()));
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.closeout.connection;
 
-import dev.closeout.message.LaneCounted;
+import dev.closeout.message.MendCounts;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -42,9 +42,9 @@ final class Turns {
      *
      * @return what was counted in this cycle when it was its last turn, if anything was
      */
-    @Nullable LaneCounted done() {
+    @Nullable MendCounts done() {
         Runnable next;
-        LaneCounted ofCycle;
+        MendCounts ofCycle;
         synchronized (this) {
             taken = false;
             ofCycle = takeCounted();
@@ -66,15 +66,15 @@ final class Turns {
     }
 
     /** What was counted, if anything was and nobody's turn is to come who may add to it. */
-    synchronized @Nullable LaneCounted takeCounted() {
+    synchronized @Nullable MendCounts takeCounted() {
         if (taken || !cycle.isEmpty() || counted.isEmpty()) {
             return null;
         }
         var lanes = counted.entrySet().stream()
-                .map(lane -> new LaneCounted.Since(lane.getKey(), lane.getValue()))
+                .map(lane -> new MendCounts.Since(lane.getKey(), lane.getValue()))
                 .toList();
         counted.clear();
-        return new LaneCounted(incarnation, lanes);
+        return new MendCounts(incarnation, lanes);
     }
 
     private @Nullable Runnable next() {

@@ -2,7 +2,7 @@ package dev.closeout.inbox;
 
 import dev.closeout.config.Messages;
 import dev.closeout.failure.Failure;
-import dev.closeout.message.MessagesReceived;
+import dev.closeout.message.HandleMessages;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -130,12 +130,12 @@ public final class Handlers {
     }
 
     /** Hands messages to whoever takes them; never fails. */
-    Future<Answer> hand(Inbox inbox, MessagesReceived messages) {
+    Future<Answer> hand(Inbox inbox, HandleMessages messages) {
         if (!inbox.asksOwnHandler(now())) {
             return handToAny(messages);
         }
         var asOf = inbox.registrations();
-        return ask(MessagesReceived.address(inbox.client()), messages).recover(failure -> {
+        return ask(HandleMessages.address(inbox.client()), messages).recover(failure -> {
             if (!isNobody(failure)) {
                 return failed(failure, messages);
             }
@@ -144,8 +144,8 @@ public final class Handlers {
         });
     }
 
-    private Future<Answer> handToAny(MessagesReceived messages) {
-        return ask(MessagesReceived.ADDRESS, messages).recover(failure -> {
+    private Future<Answer> handToAny(HandleMessages messages) {
+        return ask(HandleMessages.ADDRESS, messages).recover(failure -> {
             if (!isNobody(failure)) {
                 return failed(failure, messages);
             }
@@ -154,14 +154,14 @@ public final class Handlers {
         });
     }
 
-    private Future<Answer> ask(String address, MessagesReceived messages) {
+    private Future<Answer> ask(String address, HandleMessages messages) {
         return vertx.eventBus()
                 .<JsonObject>request(address, messages.toJson(), patience)
                 .map(reply -> {
                     var all = messages.messages().size();
                     var taken = reply.body() == null || reply.body().isEmpty()
-                            ? new MessagesReceived.Taken(all, 0)
-                            : MessagesReceived.Taken.fromJson(reply.body());
+                            ? new HandleMessages.Taken(all, 0)
+                            : HandleMessages.Taken.fromJson(reply.body());
                     // At least one, or a handler could keep a connection for ever.
                     var over = Math.min(all, Math.max(1, taken.messages()));
                     var lost = Math.min(over, Math.max(0, taken.lost()));
@@ -171,7 +171,7 @@ public final class Handlers {
                 });
     }
 
-    private Future<Answer> failed(Throwable failure, MessagesReceived messages) {
+    private Future<Answer> failed(Throwable failure, HandleMessages messages) {
         if (Failure.of(failure) == Failure.OVERLOADED) {
             return Future.succeededFuture(new Answer(Outcome.AGAIN, 0));
         }
@@ -179,7 +179,7 @@ public final class Handlers {
         return over(late ? Outcome.LATE : Outcome.DONE, late ? "late" : "failed", messages);
     }
 
-    private Future<Answer> over(Outcome outcome, String name, MessagesReceived messages) {
+    private Future<Answer> over(Outcome outcome, String name, HandleMessages messages) {
         given(name, messages.messages().size());
         return Future.succeededFuture(new Answer(outcome, messages.messages().size()));
     }

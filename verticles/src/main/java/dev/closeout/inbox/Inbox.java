@@ -1,7 +1,7 @@
 package dev.closeout.inbox;
 
 import dev.closeout.failure.Backoff;
-import dev.closeout.message.MessagesReceived;
+import dev.closeout.message.HandleMessages;
 import dev.closeout.message.Payload;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ public final class Inbox {
 
     private void next() {
         var set = new ArrayList<Waiting>();
-        while (!gathered.isEmpty() && set.size() < MessagesReceived.LIMIT) {
+        while (!gathered.isEmpty() && set.size() < HandleMessages.LIMIT) {
             set.add(gathered.remove());
         }
         underway = set;
@@ -128,7 +128,7 @@ public final class Inbox {
 
     private void hand() {
         var messages = underway.stream().map(Waiting::message).toList();
-        handlers.hand(this, new MessagesReceived(connection, client, messages, handlers.patience()))
+        handlers.hand(this, new HandleMessages(connection, client, messages, handlers.patience()))
                 .onSuccess(answer -> {
                     switch (answer.outcome()) {
                         case AGAIN -> again();

@@ -1,7 +1,7 @@
 package dev.closeout.inbox;
 
 import dev.closeout.message.HandlerRegistered;
-import dev.closeout.message.MessagesReceived;
+import dev.closeout.message.HandleMessages;
 import dev.closeout.message.Payload;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -42,12 +42,12 @@ public final class MessageHandlers {
 
     /** Calls the handler for what any client sends for whom nobody has registered alone. */
     public MessageConsumer<?> onMessages(Function<Received, Future<?>> handler) {
-        return register(MessagesReceived.ADDRESS, "", handler);
+        return register(HandleMessages.ADDRESS, "", handler);
     }
 
     /** Calls the handler for what one client sends; nobody else is then. Known to all nodes within moments. */
     public MessageConsumer<?> onMessagesOf(String client, Function<Received, Future<?>> handler) {
-        return register(MessagesReceived.address(client), client, handler);
+        return register(HandleMessages.address(client), client, handler);
     }
 
     private MessageConsumer<?> register(String address, String client, Function<Received, Future<?>> handler) {

@@ -3,7 +3,7 @@ package dev.closeout.inbox;
 import dev.closeout.failure.Failure;
 import dev.closeout.failure.OncePer;
 import dev.closeout.inbox.MessageHandlers.Received;
-import dev.closeout.message.MessagesReceived;
+import dev.closeout.message.HandleMessages;
 import dev.closeout.message.Payload;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -40,26 +40,26 @@ final class Taking {
             return;
         }
         try {
-            var work = new Work(MessagesReceived.fromJson(request.body()), request);
+            var work = new Work(HandleMessages.fromJson(request.body()), request);
             sets++;
             work.goOn();
         } catch (ReplyException refused) {
             request.fail(refused.failureCode(), refused.getMessage());
         } catch (RuntimeException e) {
-            request.fail(Failure.BAD_MESSAGE.code(), "not a MessagesReceived");
+            request.fail(Failure.BAD_MESSAGE.code(), "not a HandleMessages");
         }
     }
 
     /** One connection's messages, one after the other. What one fails at is not the next one's business. */
     private final class Work {
-        private final MessagesReceived received;
+        private final HandleMessages received;
         private final Message<JsonObject> request;
         private final Context context = vertx.getOrCreateContext();
         private final long begunAt = System.nanoTime();
         private int begun;
         private int lost;
 
-        Work(MessagesReceived received, Message<JsonObject> request) {
+        Work(HandleMessages received, Message<JsonObject> request) {
             this.received = received;
             this.request = request;
         }
@@ -81,7 +81,7 @@ final class Taking {
                 note(answer.cause());
             }
             sets--;
-            request.reply(new MessagesReceived.Taken(begun, lost).toJson());
+            request.reply(new HandleMessages.Taken(begun, lost).toJson());
         }
 
         private boolean isOver() {

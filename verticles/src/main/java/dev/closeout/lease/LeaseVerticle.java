@@ -9,10 +9,10 @@ import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Incarnation;
 import dev.closeout.message.Judge;
 import dev.closeout.message.JudgeLeft;
-import dev.closeout.message.LaneOpened;
+import dev.closeout.message.OpenLane;
 import dev.closeout.message.LeaseHeld;
-import dev.closeout.message.LeaseLapsed;
-import dev.closeout.message.NodeJoined;
+import dev.closeout.message.ConfirmLease;
+import dev.closeout.message.JoinNode;
 import dev.closeout.route.WorkerNodes;
 import dev.closeout.tenure.Tenure;
 import io.vertx.core.Future;
@@ -81,15 +81,15 @@ public final class LeaseVerticle extends VerticleBase {
     /** Completes when the node may be asked for lanes; the incarnation itself comes as soon as a worker answers. */
     @Override
     public Future<?> start() {
-        vertx.eventBus().localConsumer(LaneOpened.WANTED, this::grantLane);
+        vertx.eventBus().localConsumer(OpenLane.GRANT, this::grantLane);
         vertx.eventBus()
                 .<JsonObject>localConsumer(
-                        LaneOpened.RETURNED, message -> takeBack(LaneOpened.fromJson(message.body())));
+                        OpenLane.RETURN, message -> takeBack(OpenLane.fromJson(message.body())));
         vertx.eventBus()
                 .<JsonObject>localConsumer(
                         Incarnation.FENCED,
                         message -> over(Incarnation.fromJson(message.body()).incarnation()));
-        var lapsed = vertx.eventBus().consumer(LeaseLapsed.addressOf(process.process()), this::lapsed);
+        var lapsed = vertx.eventBus().consumer(ConfirmLease.addressOf(process.process()), this::lapsed);
         var left = vertx.eventBus().consumer(JudgeLeft.ADDRESS, this::judgeLeft);
         var patience = (int) node.lease().toMillis() / RENEWALS_PER_LEASE;
         client = vertx.createNetClient(new NetClientOptions().setConnectTimeout(patience));
@@ -106,7 +106,7 @@ public final class LeaseVerticle extends VerticleBase {
         var current = current();
         return current == null
                 ? Future.succeededFuture()
-                : ask(Incarnation.NODE_LEFT, new Incarnation(current, nonce).toJson())
+                : ask(Incarnation.LEAVE_NODE, new Incarnation(current, nonce).toJson())
                         .recover(failure -> {
                             log.warn(
                                     "The lease of incarnation {} was not given back: {}. It runs out in {} s.",
@@ -126,7 +126,7 @@ public final class LeaseVerticle extends VerticleBase {
             return;
         }
         var asked = System.nanoTime();
-        ask(NodeJoined.ADDRESS, joining().toJson())
+        ask(JoinNode.ADDRESS, joining().toJson())
                 .onSuccess(reply -> {
                     lanes = 0;
                     free.clear();
@@ -155,9 +155,9 @@ public final class LeaseVerticle extends VerticleBase {
         vertx.timer(backoff.next().toMillis(), TimeUnit.MILLISECONDS).onSuccess(again -> join());
     }
 
-    private NodeJoined joining() {
+    private JoinNode joining() {
         var roles = node.roles();
-        return new NodeJoined(
+        return new JoinNode(
                 node.name(),
                 node.lease().toMillis(),
                 nonce,
@@ -220,16 +220,16 @@ public final class LeaseVerticle extends VerticleBase {
 
     /** A judge finds the lease run out: it says whether that life is lived here, and renews it through who asks. */
     private void lapsed(Message<JsonObject> message) {
-        var asked = LeaseLapsed.fromJson(message.body());
+        var asked = ConfirmLease.fromJson(message.body());
         var current = tenure;
         var now = System.nanoTime();
         if (current == null || current.incarnation() != asked.incarnation() || stopping || !current.isHeldAt(now)) {
-            message.reply(new LeaseLapsed.Answer(false).toJson());
+            message.reply(new ConfirmLease.Answer(false).toJson());
             return;
         }
         current.introduced(asked.judge(), now, TimeUnit.MILLISECONDS.toNanos(asked.patienceMillis()));
         renewal(current, () -> {}).through(asked.judge());
-        message.reply(new LeaseLapsed.Answer(true).toJson());
+        message.reply(new ConfirmLease.Answer(true).toJson());
     }
 
     private void judgeLeft(Message<JsonObject> message) {
@@ -264,8 +264,8 @@ public final class LeaseVerticle extends VerticleBase {
                             : "an incarnation has %d lanes at most".formatted(ConnectionId.LANES));
             return;
         }
-        var lane = new LaneOpened(current, free.isEmpty() ? lanes++ : free.remove(), nonce);
-        ask(LaneOpened.ADDRESS, lane.toJson())
+        var lane = new OpenLane(current, free.isEmpty() ? lanes++ : free.remove(), nonce);
+        ask(OpenLane.ADDRESS, lane.toJson())
                 .onSuccess(opened -> wanted.reply(lane.toJson()))
                 .onFailure(failure -> {
                     takeBack(lane);
@@ -274,7 +274,7 @@ public final class LeaseVerticle extends VerticleBase {
     }
 
     /** Its row may be there, or come late: to open the lane again changes nothing, since nobody has used it. */
-    private void takeBack(LaneOpened lane) {
+    private void takeBack(OpenLane lane) {
         var current = current();
         if (current != null && current == lane.incarnation()) {
             free.add(lane.lane());

@@ -3,7 +3,7 @@ package dev.closeout.lease;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.Judge;
 import dev.closeout.message.LeaseHeld;
-import dev.closeout.message.LeaseRenewed;
+import dev.closeout.message.RenewLease;
 import dev.closeout.tenure.Tenure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -63,9 +63,9 @@ final class Renewal {
     void begin(boolean ownWorkers) {
         var judges = tenure.judges();
         if (ownWorkers) {
-            ask(ANY, LeaseRenewed.ADDRESS, asking().setLocalOnly(true));
+            ask(ANY, RenewLease.ADDRESS, asking().setLocalOnly(true));
         } else if (judges.isEmpty()) {
-            ask(ANY, LeaseRenewed.ADDRESS, asking());
+            ask(ANY, RenewLease.ADDRESS, asking());
         } else {
             through(judges.get(ThreadLocalRandom.current().nextInt(judges.size())));
         }
@@ -82,7 +82,7 @@ final class Renewal {
             look(judge);
         } else {
             var looking = vertx.setTimer(suspicious(), late -> look(judge));
-            ask(judge.process(), LeaseRenewed.addressOf(judge.process()), asking())
+            ask(judge.process(), RenewLease.addressOf(judge.process()), asking())
                     .onComplete(answered -> vertx.cancelTimer(looking))
                     .onFailure(failure -> {
                         if (Failure.of(failure) == null) {
@@ -100,12 +100,12 @@ final class Renewal {
         tenure.holdIfNobodyJudges(round, System.nanoTime());
         tenure.judges().forEach(this::through);
         // Finds judges that have joined since.
-        ask(ANY, LeaseRenewed.ADDRESS, asking());
+        ask(ANY, RenewLease.ADDRESS, asking());
         outcome.failed();
     }
 
     private Future<?> ask(String process, String address, DeliveryOptions asking) {
-        var body = new LeaseRenewed(tenure.incarnation(), nonce, lease.toMillis()).toJson();
+        var body = new RenewLease(tenure.incarnation(), nonce, lease.toMillis()).toJson();
         return vertx.eventBus()
                 .<JsonObject>request(address, body, asking)
                 .onSuccess(reply -> {

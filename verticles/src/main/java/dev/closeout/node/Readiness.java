@@ -1,7 +1,7 @@
 package dev.closeout.node;
 
 import com.hazelcast.core.HazelcastInstance;
-import dev.closeout.message.DatabaseChecked;
+import dev.closeout.message.CheckDatabase;
 import dev.closeout.route.WorkerNodes;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -21,7 +21,7 @@ final class Readiness {
     static HealthChecks checks(Vertx vertx, HazelcastInstance hazelcast, BooleanSupplier serving) {
         // The whole way that a close takes: the event bus, a worker, a query.
         var database = new Probe(() -> WorkerNodes.of(vertx)
-                .<JsonObject>request(DatabaseChecked.ADDRESS, new JsonObject(), DEADLINE)
+                .<JsonObject>request(CheckDatabase.ADDRESS, new JsonObject(), DEADLINE)
                 .mapEmpty());
         return HealthChecks.create(vertx)
                 .register(

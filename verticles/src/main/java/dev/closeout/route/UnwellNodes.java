@@ -1,6 +1,6 @@
 package dev.closeout.route;
 
-import dev.closeout.message.NodeAsked;
+import dev.closeout.message.AskNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -101,7 +101,7 @@ final class UnwellNodes {
 
     private Future<?> isThere(String node) {
         return vertx.eventBus()
-                .request(NodeAsked.addressOf(node), null, new DeliveryOptions().setSendTimeout(SILENT_MS));
+                .request(AskNode.addressOf(node), null, new DeliveryOptions().setSendTimeout(SILENT_MS));
     }
 
     private static Trouble trouble(boolean silent) {

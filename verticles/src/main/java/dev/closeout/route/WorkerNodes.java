@@ -1,7 +1,7 @@
 package dev.closeout.route;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.NodeAsked;
+import dev.closeout.message.AskNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -66,7 +66,7 @@ public final class WorkerNodes implements Shareable {
     public Future<Void> open() {
         vertx.sharedData().<String, WorkerNodes>getLocalMap(MAP).put(KEY, this);
         return vertx.eventBus()
-                .<Object>consumer(NodeAsked.addressOf(own), this::passOn)
+                .<Object>consumer(AskNode.addressOf(own), this::passOn)
                 .completion();
     }
 
@@ -130,9 +130,9 @@ public final class WorkerNodes implements Shareable {
                 ? vertx.eventBus().request(address, body, within(patience).setLocalOnly(true))
                 : vertx.eventBus()
                         .request(
-                                NodeAsked.addressOf(node),
+                                AskNode.addressOf(node),
                                 body,
-                                within(patience).addHeader(NodeAsked.WITHIN, address));
+                                within(patience).addHeader(AskNode.WITHIN, address));
     }
 
     /** Whether the workers of the node have spoken for or against it; otherwise others may do better. */
@@ -158,7 +158,7 @@ public final class WorkerNodes implements Shareable {
 
     /** From another node, to the workers of this one. */
     private void passOn(Message<Object> asked) {
-        var address = asked.headers().get(NodeAsked.WITHIN);
+        var address = asked.headers().get(AskNode.WITHIN);
         if (address == null) {
             asked.reply(null);
             return;

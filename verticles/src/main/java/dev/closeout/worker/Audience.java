@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 final class Audience {
     /** The addresses of the published events. */
     static final List<String> EVENTS =
-            List.of(ClientArrived.EVENT, ConnectionOpened.EVENT, ConnectionClosed.EVENT, ClientGone.EVENT);
+            List.of(ClientArrived.ADDRESS, ConnectionOpened.ADDRESS, ConnectionClosed.ADDRESS, ClientGone.ADDRESS);
 
     private final Vertx vertx;
     private volatile Set<String> listened = Set.of();

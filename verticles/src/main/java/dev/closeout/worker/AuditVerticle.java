@@ -1,8 +1,8 @@
 package dev.closeout.worker;
 
 import dev.closeout.counts.ReferenceCounts;
-import dev.closeout.message.LaneCounted;
-import dev.closeout.message.RowsListed;
+import dev.closeout.message.MendCounts;
+import dev.closeout.message.ListRows;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -34,9 +34,9 @@ final class AuditVerticle extends VerticleBase {
     public Future<?> start() {
         auditLater();
         return Future.all(
-                Answers.on(vertx, RowsListed.ADDRESS, json -> audit.rows(RowsListed.fromJson(json))
-                        .map(RowsListed.Page::toJson)),
-                Answers.on(vertx, LaneCounted.ADDRESS, this::takeOutOlder));
+                Answers.on(vertx, ListRows.ADDRESS, json -> audit.rows(ListRows.fromJson(json))
+                        .map(ListRows.Page::toJson)),
+                Answers.on(vertx, MendCounts.ADDRESS, this::takeOutOlder));
     }
 
     @Override
@@ -46,9 +46,9 @@ final class AuditVerticle extends VerticleBase {
     }
 
     private Future<JsonObject> takeOutOlder(JsonObject json) {
-        var counted = LaneCounted.fromJson(json);
+        var counted = MendCounts.fromJson(json);
         return vertx.executeBlocking(() -> counts.takeOutOlder(counted.incarnation(), counted.since()))
-                .map(left -> new LaneCounted.Mended(left.size()).toJson());
+                .map(left -> new MendCounts.Mended(left.size()).toJson());
     }
 
     private void auditLater() {

@@ -2,9 +2,9 @@ package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.ConnectionLocated;
-import dev.closeout.message.ConnectionsListed;
-import dev.closeout.message.NodesListed;
+import dev.closeout.message.LocateConnection;
+import dev.closeout.message.ListConnections;
+import dev.closeout.message.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -68,23 +68,23 @@ final class ConnectionDirectory {
         this.database = database;
     }
 
-    Future<NodesListed.Nodes> nodes() {
+    Future<ListNodes.Nodes> nodes() {
         return database.on(connection -> connection
                 .preparedQuery(NODES)
-                .execute(Tuple.of(NodesListed.LIMIT))
+                .execute(Tuple.of(ListNodes.LIMIT))
                 .map(rows -> {
-                    var nodes = new ArrayList<NodesListed.Node>();
-                    rows.forEach(row -> nodes.add(new NodesListed.Node(
+                    var nodes = new ArrayList<ListNodes.Node>();
+                    rows.forEach(row -> nodes.add(new ListNodes.Node(
                             row.getString("name"),
                             row.getLong("incarnation"),
                             row.getLong("lease_until"),
                             row.getBoolean("fenced"),
                             row.getLong("connections"))));
-                    return new NodesListed.Nodes(nodes);
+                    return new ListNodes.Nodes(nodes);
                 }));
     }
 
-    Future<ConnectionsListed.Page> list(ConnectionsListed asked) {
+    Future<ListConnections.Page> list(ListConnections asked) {
         var after = asked.after().isEmpty() ? BEFORE_ALL : ConnectionId.read(asked.after());
         var parameters = Tuple.of(after.incarnation(), after.number(), asked.limit());
         if (!asked.client().isEmpty()) {
@@ -93,24 +93,24 @@ final class ConnectionDirectory {
         return asked.node().isEmpty() ? page(PAGE, parameters) : page(OF_NODE, parameters.addString(asked.node()));
     }
 
-    Future<ConnectionLocated.Located> locate(ConnectionId id) {
+    Future<LocateConnection.Located> locate(ConnectionId id) {
         return database.on(connection -> connection.preparedQuery(ONE).execute(Tuple.of(id.incarnation(), id.number())))
                 .compose(rows -> rows.size() == 1
                         ? Future.succeededFuture(located(rows.iterator().next()))
                         : Future.failedFuture(Failure.NOT_FOUND.because("there is no connection " + id)));
     }
 
-    private Future<ConnectionsListed.Page> page(String sql, Tuple parameters) {
+    private Future<ListConnections.Page> page(String sql, Tuple parameters) {
         return database.on(
                 connection -> connection.preparedQuery(sql).execute(parameters).map(rows -> {
-                    var page = new ArrayList<ConnectionLocated.Located>();
+                    var page = new ArrayList<LocateConnection.Located>();
                     rows.forEach(row -> page.add(located(row)));
-                    return new ConnectionsListed.Page(page);
+                    return new ListConnections.Page(page);
                 }));
     }
 
-    private static ConnectionLocated.Located located(Row row) {
-        return new ConnectionLocated.Located(
+    private static LocateConnection.Located located(Row row) {
+        return new LocateConnection.Located(
                 new ConnectionId(row.getLong("incarnation"), row.getLong("number")).toString(),
                 row.getString("client"),
                 row.getLong("generation"),

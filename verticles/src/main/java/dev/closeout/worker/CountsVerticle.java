@@ -2,8 +2,8 @@ package dev.closeout.worker;
 
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.failure.Failure;
-import dev.closeout.message.ClientsCounted;
-import dev.closeout.message.ClusterCounted;
+import dev.closeout.message.CountClients;
+import dev.closeout.message.CountCluster;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -27,15 +27,15 @@ final class CountsVerticle extends VerticleBase {
     public Future<?> start() {
         everybody = new EverybodyCounted(vertx, counts);
         return Future.all(
-                Answers.on(vertx, ClientsCounted.ADDRESS, this::countClients),
-                Answers.on(vertx, ClusterCounted.ADDRESS, json -> patiently(everybody.get())
-                        .map(all -> new ClusterCounted(all.clients(), all.connections()).toJson())));
+                Answers.on(vertx, CountClients.ADDRESS, this::countClients),
+                Answers.on(vertx, CountCluster.ADDRESS, json -> patiently(everybody.get())
+                        .map(all -> new CountCluster(all.clients(), all.connections()).toJson())));
     }
 
     private Future<JsonObject> countClients(JsonObject json) {
-        var asked = ClientsCounted.fromJson(json);
+        var asked = CountClients.fromJson(json);
         return patiently(Future.fromCompletionStage(counts.totals(asked.clients()), context))
-                .map(totals -> new ClientsCounted.Counts(totals).toJson());
+                .map(totals -> new CountClients.Counts(totals).toJson());
     }
 
     private static <T> Future<T> patiently(Future<T> counted) {

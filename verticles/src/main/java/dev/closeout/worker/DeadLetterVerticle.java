@@ -1,9 +1,9 @@
 package dev.closeout.worker;
 
 import dev.closeout.message.DeadLetter;
-import dev.closeout.message.DeadLettersListed;
-import dev.closeout.message.DeadLettersResent;
-import dev.closeout.message.OwedListed;
+import dev.closeout.message.ListDeadLetters;
+import dev.closeout.message.ResendDeadLetters;
+import dev.closeout.message.ListOwed;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -31,18 +31,18 @@ final class DeadLetterVerticle extends VerticleBase {
     public Future<?> start() {
         forgetLater();
         return Future.all(
-                Answers.on(vertx, OwedListed.ADDRESS, json -> debts.list(OwedListed.fromJson(json))
-                        .map(OwedListed.Page::toJson)),
-                Answers.on(vertx, DeadLettersListed.ADDRESS, json -> letters.list(DeadLettersListed.fromJson(json))
-                        .map(DeadLettersListed.Page::toJson)),
-                Answers.on(vertx, DeadLetter.Named.SENT_AGAIN, json -> letters.sendAgain(
+                Answers.on(vertx, ListOwed.ADDRESS, json -> debts.list(ListOwed.fromJson(json))
+                        .map(ListOwed.Page::toJson)),
+                Answers.on(vertx, ListDeadLetters.ADDRESS, json -> letters.list(ListDeadLetters.fromJson(json))
+                        .map(ListDeadLetters.Page::toJson)),
+                Answers.on(vertx, DeadLetter.Named.RESEND, json -> letters.sendAgain(
                                 DeadLetter.Named.fromJson(json).id())
                         .onSuccess(sent -> OwedWork.announce(vertx))
                         .map(new JsonObject())),
-                Answers.on(vertx, DeadLettersResent.ADDRESS, json -> letters.sendAgain(DeadLettersResent.fromJson(json))
+                Answers.on(vertx, ResendDeadLetters.ADDRESS, json -> letters.sendAgain(ResendDeadLetters.fromJson(json))
                         .onSuccess(sent -> OwedWork.announce(vertx))
-                        .map(DeadLettersResent.Sent::toJson)),
-                Answers.on(vertx, DeadLetter.Named.DROPPED, json -> letters.drop(
+                        .map(ResendDeadLetters.Sent::toJson)),
+                Answers.on(vertx, DeadLetter.Named.DROP, json -> letters.drop(
                                 DeadLetter.Named.fromJson(json).id())
                         .map(new JsonObject())));
     }

@@ -2,8 +2,8 @@ package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.message.DeadLetter;
-import dev.closeout.message.DeadLettersListed;
-import dev.closeout.message.DeadLettersResent;
+import dev.closeout.message.ListDeadLetters;
+import dev.closeout.message.ResendDeadLetters;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -68,12 +68,12 @@ final class DeadLetters {
         this.statements = statements;
     }
 
-    Future<DeadLettersListed.Page> list(DeadLettersListed listed) {
+    Future<ListDeadLetters.Page> list(ListDeadLetters listed) {
         return database.on(connection -> connection
                         .preparedQuery(LIST)
                         .execute(Tuple.of(
                                 listed.after(),
-                                DeadLettersListed.PAGE,
+                                ListDeadLetters.PAGE,
                                 listed.hook(),
                                 listed.handler(),
                                 listed.since(),
@@ -81,7 +81,7 @@ final class DeadLetters {
                 .map(rows -> {
                     var letters = new ArrayList<DeadLetter>();
                     rows.forEach(row -> letters.add(letter(row)));
-                    return new DeadLettersListed.Page(letters);
+                    return new ListDeadLetters.Page(letters);
                 });
     }
 
@@ -96,11 +96,11 @@ final class DeadLetters {
     }
 
     /** Some of what a handler could not take, the oldest first. */
-    Future<DeadLettersResent.Sent> sendAgain(DeadLettersResent resent) {
+    Future<ResendDeadLetters.Sent> sendAgain(ResendDeadLetters resent) {
         return database.on(connection -> connection
                         .preparedQuery(ALL_OWED_AGAIN)
-                        .execute(Tuple.of(resent.event(), resent.handler(), DeadLettersResent.LIMIT)))
-                .map(rows -> new DeadLettersResent.Sent(rows.rowCount()));
+                        .execute(Tuple.of(resent.event(), resent.handler(), ResendDeadLetters.LIMIT)))
+                .map(rows -> new ResendDeadLetters.Sent(rows.rowCount()));
     }
 
     /** Deletes those that are older, a set at a time. */

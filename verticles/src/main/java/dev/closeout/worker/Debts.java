@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.OwedListed;
+import dev.closeout.message.ListOwed;
 import dev.closeout.worker.OwedCall.Creditor;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -27,24 +27,24 @@ final class Debts {
         this.database = database;
     }
 
-    Future<OwedListed.Page> list(OwedListed asked) {
-        var page = Tuple.of(asked.after(), OwedListed.PAGE);
+    Future<ListOwed.Page> list(ListOwed asked) {
+        var page = Tuple.of(asked.after(), ListOwed.PAGE);
         return database.on(connection -> asked.client().isEmpty()
                         ? connection.preparedQuery(ALL).execute(page)
                         : connection.preparedQuery(OF_CLIENT).execute(page.addString(asked.client())))
                 .map(Debts::page);
     }
 
-    private static OwedListed.Page page(RowSet<Row> rows) {
-        var owed = new ArrayList<OwedListed.Work>();
+    private static ListOwed.Page page(RowSet<Row> rows) {
+        var owed = new ArrayList<ListOwed.Work>();
         rows.forEach(row -> owed.add(work(row)));
-        return new OwedListed.Page(owed);
+        return new ListOwed.Page(owed);
     }
 
-    private static OwedListed.Work work(Row row) {
+    private static ListOwed.Work work(Row row) {
         var creditor = new Creditor(row.getString("event"), row.getString("handler"));
         var call = new OwedCall(row.getLong("id"), row.getInteger("failures"), creditor, row.getJsonObject("row"));
-        return new OwedListed.Work(
+        return new ListOwed.Work(
                 call.id(),
                 creditor.event(),
                 creditor.handler(),

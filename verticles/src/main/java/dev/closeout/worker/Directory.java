@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.ClientLocated;
-import dev.closeout.message.ClientsListed;
+import dev.closeout.message.LocateClient;
+import dev.closeout.message.ListClients;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.LaneId;
 import io.vertx.core.Future;
@@ -34,23 +34,23 @@ final class Directory {
         this.database = database;
     }
 
-    Future<ClientLocated.Located> locate(String client) {
+    Future<LocateClient.Located> locate(String client) {
         return database.on(connection -> connection
                 .preparedQuery(OF_CLIENT)
-                .execute(Tuple.of(client, ClientLocated.NAMED))
+                .execute(Tuple.of(client, LocateClient.NAMED))
                 .map(rows -> {
-                    var places = new ArrayList<ClientLocated.Place>();
+                    var places = new ArrayList<LocateClient.Place>();
                     var total = 0L;
                     for (var row : rows) {
                         total = row.getLong("total");
-                        places.add(new ClientLocated.Place(
+                        places.add(new LocateClient.Place(
                                 new ConnectionId(row.getLong("incarnation"), row.getLong("number")).toString(),
                                 row.getString("name"),
                                 row.getString("transport"),
                                 row.getString("remote"),
                                 row.getOffsetDateTime("opened_at").toInstant().toEpochMilli()));
                     }
-                    return new ClientLocated.Located(client, total, places);
+                    return new LocateClient.Located(client, total, places);
                 }));
     }
 
@@ -67,15 +67,15 @@ final class Directory {
                 }));
     }
 
-    Future<ClientsListed.Page> list(ClientsListed asked) {
+    Future<ListClients.Page> list(ListClients asked) {
         return database.on(connection -> connection
                 .preparedQuery(PAGE)
                 .execute(Tuple.of(asked.after(), asked.limit()))
                 .map(rows -> {
-                    var clients = new ArrayList<ClientsListed.Online>();
+                    var clients = new ArrayList<ListClients.Online>();
                     rows.forEach(row ->
-                            clients.add(new ClientsListed.Online(row.getString(0), row.getLong(1), row.getLong(2))));
-                    return new ClientsListed.Page(clients);
+                            clients.add(new ListClients.Online(row.getString(0), row.getLong(1), row.getLong(2))));
+                    return new ListClients.Page(clients);
                 }));
     }
 }

@@ -1,11 +1,11 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.ClientLocated;
-import dev.closeout.message.ClientsListed;
+import dev.closeout.message.LocateClient;
+import dev.closeout.message.ListClients;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.ConnectionLocated;
-import dev.closeout.message.ConnectionsListed;
-import dev.closeout.message.NodesListed;
+import dev.closeout.message.LocateConnection;
+import dev.closeout.message.ListConnections;
+import dev.closeout.message.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
@@ -22,20 +22,20 @@ final class DirectoryVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return Future.all(
-                Answers.on(vertx, ClientLocated.ADDRESS, json -> directory
-                        .locate(ClientLocated.fromJson(json).client())
-                        .map(ClientLocated.Located::toJson)),
-                Answers.on(vertx, ClientsListed.ADDRESS, json -> directory
-                        .list(ClientsListed.fromJson(json))
-                        .map(ClientsListed.Page::toJson)),
+                Answers.on(vertx, LocateClient.ADDRESS, json -> directory
+                        .locate(LocateClient.fromJson(json).client())
+                        .map(LocateClient.Located::toJson)),
+                Answers.on(vertx, ListClients.ADDRESS, json -> directory
+                        .list(ListClients.fromJson(json))
+                        .map(ListClients.Page::toJson)),
                 Answers.on(
-                        vertx, NodesListed.ADDRESS, json -> connections.nodes().map(NodesListed.Nodes::toJson)),
-                Answers.on(vertx, ConnectionsListed.ADDRESS, json -> connections
-                        .list(ConnectionsListed.fromJson(json))
-                        .map(ConnectionsListed.Page::toJson)),
-                Answers.on(vertx, ConnectionLocated.ADDRESS, json -> connections
+                        vertx, ListNodes.ADDRESS, json -> connections.nodes().map(ListNodes.Nodes::toJson)),
+                Answers.on(vertx, ListConnections.ADDRESS, json -> connections
+                        .list(ListConnections.fromJson(json))
+                        .map(ListConnections.Page::toJson)),
+                Answers.on(vertx, LocateConnection.ADDRESS, json -> connections
                         .locate(ConnectionId.read(
-                                ConnectionLocated.fromJson(json).connection()))
-                        .map(ConnectionLocated.Located::toJson)));
+                                LocateConnection.fromJson(json).connection()))
+                        .map(LocateConnection.Located::toJson)));
     }
 }

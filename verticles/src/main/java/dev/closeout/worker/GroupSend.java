@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.GroupMessaged;
+import dev.closeout.message.SendToGroup;
 import dev.closeout.message.Reached;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -17,12 +17,12 @@ final class GroupSend {
 
     private final Groups groups;
     private final Owners owners;
-    private final GroupMessaged wanted;
+    private final SendToGroup wanted;
     private final int page;
     private final long begunAt = System.nanoTime();
     private Reached reached = new Reached(0);
 
-    GroupSend(Groups groups, Owners owners, GroupMessaged wanted) {
+    GroupSend(Groups groups, Owners owners, SendToGroup wanted) {
         this.groups = groups;
         this.owners = owners;
         this.wanted = wanted;

@@ -4,7 +4,7 @@ import dev.closeout.failure.Failure;
 import dev.closeout.message.Addressees;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Group;
-import dev.closeout.message.GroupListed;
+import dev.closeout.message.ListGroup;
 import dev.closeout.message.LaneId;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -82,12 +82,12 @@ final class Groups {
         return query(LEAVE, Tuple.of(wanted.group(), wanted.client())).mapEmpty();
     }
 
-    Future<GroupListed.Page> list(GroupListed asked) {
+    Future<ListGroup.Page> list(ListGroup asked) {
         return query(LIST, Tuple.of(asked.group(), asked.after(), asked.limit()))
                 .map(rows -> {
                     var clients = new ArrayList<String>();
                     rows.forEach(row -> clients.add(row.getString(0)));
-                    return new GroupListed.Page(clients);
+                    return new ListGroup.Page(clients);
                 });
     }
 

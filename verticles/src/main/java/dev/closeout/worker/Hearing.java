@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.message.Judge;
-import dev.closeout.message.LeaseLapsed;
+import dev.closeout.message.ConfirmLease;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -56,10 +56,10 @@ final class Hearing {
         var asking = new DeliveryOptions().setSendTimeout(patience);
         return vertx.eventBus()
                 .<JsonObject>request(
-                        LeaseLapsed.addressOf(life.process()),
-                        new LeaseLapsed(life.incarnation(), judge, patience).toJson(),
+                        ConfirmLease.addressOf(life.process()),
+                        new ConfirmLease(life.incarnation(), judge, patience).toJson(),
                         asking)
-                .map(reply -> LeaseLapsed.Answer.fromJson(reply.body()).held() && isRecent(life))
+                .map(reply -> ConfirmLease.Answer.fromJson(reply.body()).held() && isRecent(life))
                 .otherwise(false);
     }
 

@@ -34,9 +34,9 @@ final class Hints {
     /** Whether the statement of the event has to answer with all columns of its relation. */
     boolean wants(Event event) {
         return switch (event) {
-            case OPENED -> hears(ConnectionOpened.EVENT) || hears(ClientArrived.EVENT);
-            case CLOSED -> hears(ConnectionClosed.EVENT);
-            case GONE -> hears(ClientGone.EVENT);
+            case OPENED -> hears(ConnectionOpened.ADDRESS) || hears(ClientArrived.ADDRESS);
+            case CLOSED -> hears(ConnectionClosed.ADDRESS);
+            case GONE -> hears(ClientGone.ADDRESS);
         };
     }
 
@@ -50,8 +50,8 @@ final class Hints {
         }
         switch (event) {
             case OPENED -> addOpened(rows);
-            case CLOSED -> rows.forEach(row -> gathered.add(new Hint(ConnectionClosed.EVENT, closed(row))));
-            case GONE -> rows.forEach(row -> gathered.add(new Hint(ClientGone.EVENT, gone(row))));
+            case CLOSED -> rows.forEach(row -> gathered.add(new Hint(ConnectionClosed.ADDRESS, closed(row))));
+            case GONE -> rows.forEach(row -> gathered.add(new Hint(ClientGone.ADDRESS, gone(row))));
         }
     }
 
@@ -67,11 +67,11 @@ final class Hints {
         inOrder.sort(Comparator.comparing(row -> row.getLong("connection")));
         var arrived = new HashSet<String>();
         for (var row : inOrder) {
-            if (hears(ClientArrived.EVENT) && row.getBoolean("arrived") && arrived.add(row.getString("client"))) {
-                gathered.add(new Hint(ClientArrived.EVENT, arrived(row)));
+            if (hears(ClientArrived.ADDRESS) && row.getBoolean("arrived") && arrived.add(row.getString("client"))) {
+                gathered.add(new Hint(ClientArrived.ADDRESS, arrived(row)));
             }
-            if (hears(ConnectionOpened.EVENT)) {
-                gathered.add(new Hint(ConnectionOpened.EVENT, opened(row)));
+            if (hears(ConnectionOpened.ADDRESS)) {
+                gathered.add(new Hint(ConnectionOpened.ADDRESS, opened(row)));
             }
         }
     }

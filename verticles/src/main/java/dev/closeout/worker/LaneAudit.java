@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.RowsListed;
+import dev.closeout.message.ListRows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -27,14 +27,14 @@ final class LaneAudit {
     }
 
     /** A page of a lane's rows. */
-    Future<RowsListed.Page> rows(RowsListed asked) {
+    Future<ListRows.Page> rows(ListRows asked) {
         return database.on(connection -> connection
                 .preparedQuery(ROWS)
-                .execute(Tuple.of(asked.incarnation(), asked.after(), asked.lane(), RowsListed.PAGE))
+                .execute(Tuple.of(asked.incarnation(), asked.after(), asked.lane(), ListRows.PAGE))
                 .map(rows -> {
-                    var page = new ArrayList<RowsListed.Row>();
-                    rows.forEach(row -> page.add(new RowsListed.Row(row.getLong(0), row.getString(1))));
-                    return new RowsListed.Page(page);
+                    var page = new ArrayList<ListRows.Row>();
+                    rows.forEach(row -> page.add(new ListRows.Row(row.getLong(0), row.getString(1))));
+                    return new ListRows.Page(page);
                 }));
     }
 

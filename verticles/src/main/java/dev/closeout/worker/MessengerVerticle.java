@@ -2,15 +2,15 @@ package dev.closeout.worker;
 
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.failure.Failure;
-import dev.closeout.message.ClientKicked;
-import dev.closeout.message.ClientMessaged;
+import dev.closeout.message.KickClient;
+import dev.closeout.message.SendToClient;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.ConnectionKicked;
-import dev.closeout.message.ConnectionMessaged;
+import dev.closeout.message.KickConnection;
+import dev.closeout.message.SendToConnection;
 import dev.closeout.message.Group;
-import dev.closeout.message.GroupListed;
-import dev.closeout.message.GroupMessaged;
+import dev.closeout.message.ListGroup;
+import dev.closeout.message.SendToGroup;
 import dev.closeout.message.Reached;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -41,45 +41,45 @@ final class MessengerVerticle extends VerticleBase {
     public Future<?> start() {
         return Future.all(
                 Future.all(
-                        Answers.on(vertx, ConnectionKicked.ADDRESS, json -> kick(ConnectionKicked.fromJson(json))
+                        Answers.on(vertx, KickConnection.ADDRESS, json -> kick(KickConnection.fromJson(json))
                                 .map(Reached::toJson)),
-                        Answers.on(vertx, ClientKicked.ADDRESS, json -> kick(ClientKicked.fromJson(json))
+                        Answers.on(vertx, KickClient.ADDRESS, json -> kick(KickClient.fromJson(json))
                                 .map(Reached::toJson))),
                 Future.all(
-                        Answers.on(vertx, ConnectionMessaged.ADDRESS, json -> send(ConnectionMessaged.fromJson(json))
+                        Answers.on(vertx, SendToConnection.ADDRESS, json -> send(SendToConnection.fromJson(json))
                                 .map(Reached::toJson)),
-                        Answers.on(vertx, ClientMessaged.ADDRESS, json -> send(ClientMessaged.fromJson(json))
+                        Answers.on(vertx, SendToClient.ADDRESS, json -> send(SendToClient.fromJson(json))
                                 .map(Reached::toJson)),
-                        Answers.on(vertx, GroupMessaged.ADDRESS, json -> send(GroupMessaged.fromJson(json))
+                        Answers.on(vertx, SendToGroup.ADDRESS, json -> send(SendToGroup.fromJson(json))
                                 .map(Reached::toJson))),
                 Future.all(
-                        Answers.on(vertx, Group.JOINED, json -> groups.join(Group.fromJson(json))
+                        Answers.on(vertx, Group.JOIN, json -> groups.join(Group.fromJson(json))
                                 .map(new JsonObject())),
-                        Answers.on(vertx, Group.LEFT, json -> groups.leave(Group.fromJson(json))
+                        Answers.on(vertx, Group.LEAVE, json -> groups.leave(Group.fromJson(json))
                                 .map(new JsonObject())),
-                        Answers.on(vertx, GroupListed.ADDRESS, json -> groups.list(GroupListed.fromJson(json))
-                                .map(GroupListed.Page::toJson))));
+                        Answers.on(vertx, ListGroup.ADDRESS, json -> groups.list(ListGroup.fromJson(json))
+                                .map(ListGroup.Page::toJson))));
     }
 
-    private Future<Reached> kick(ConnectionKicked wanted) {
+    private Future<Reached> kick(KickConnection wanted) {
         return owners.end(Owners.of(ConnectionId.read(wanted.connection())), CloseReason.KICKED, wanted.reason())
                 .compose(reached -> found(wanted.connection(), reached));
     }
 
     /** By the database: none may be missed. */
-    private Future<Reached> kick(ClientKicked wanted) {
+    private Future<Reached> kick(KickClient wanted) {
         return directory
                 .lanesOf(wanted.client())
                 .compose(lanes -> owners.end(Owners.of(wanted.client(), lanes), CloseReason.KICKED, wanted.reason()));
     }
 
-    private Future<Reached> send(ConnectionMessaged wanted) {
+    private Future<Reached> send(SendToConnection wanted) {
         return owners.deliver(Owners.of(ConnectionId.read(wanted.connection())), wanted.message())
                 .compose(reached -> found(wanted.connection(), reached));
     }
 
     /** By the counts: a message is no reason to ask the database. */
-    private Future<Reached> send(ClientMessaged wanted) {
+    private Future<Reached> send(SendToClient wanted) {
         return Future.fromCompletionStage(counts.lanes(wanted.client()), context)
                 .timeout(COUNTS_PATIENCE_MS, TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
@@ -87,7 +87,7 @@ final class MessengerVerticle extends VerticleBase {
                 .compose(lanes -> owners.deliver(Owners.of(wanted.client(), lanes), wanted.message()));
     }
 
-    private Future<Reached> send(GroupMessaged wanted) {
+    private Future<Reached> send(SendToGroup wanted) {
         if (groupSends >= GROUP_SENDS) {
             return Future.failedFuture(
                     Failure.OVERLOADED.because("%d messages to groups are under way".formatted(groupSends)));

@@ -3,9 +3,9 @@ package dev.closeout.worker;
 import dev.closeout.message.Addressees;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.ConnectionsEnded;
+import dev.closeout.message.EndConnections;
 import dev.closeout.message.LaneId;
-import dev.closeout.message.MessageDelivered;
+import dev.closeout.message.DeliverMessage;
 import dev.closeout.message.Payload;
 import dev.closeout.message.Reached;
 import io.vertx.core.Future;
@@ -33,7 +33,7 @@ final class Owners {
 
     /** Completes with what all owners together say, and how many do not; never fails. */
     Future<Reached> end(Map<LaneId, Addressees> lanes, CloseReason reason, String text) {
-        return ask(lanes, ConnectionsEnded::address, to -> new ConnectionsEnded(to, reason.label(), text).toJson());
+        return ask(lanes, EndConnections::address, to -> new EndConnections(to, reason.label(), text).toJson());
     }
 
     /** One connection, for the others of these methods. */
@@ -49,7 +49,7 @@ final class Owners {
 
     /** Has a message sent; as {@link #end}. */
     Future<Reached> deliver(Map<LaneId, Addressees> lanes, Payload message) {
-        return ask(lanes, MessageDelivered::address, to -> new MessageDelivered(to, message).toJson());
+        return ask(lanes, DeliverMessage::address, to -> new DeliverMessage(to, message).toJson());
     }
 
     private Future<Reached> ask(

@@ -3,10 +3,10 @@ package dev.closeout.worker;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.Incarnation;
 import dev.closeout.message.Judge;
-import dev.closeout.message.LaneOpened;
+import dev.closeout.message.OpenLane;
 import dev.closeout.message.LeaseHeld;
-import dev.closeout.message.LeaseRenewed;
-import dev.closeout.message.NodeJoined;
+import dev.closeout.message.RenewLease;
+import dev.closeout.message.JoinNode;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -48,7 +48,7 @@ final class Registry {
                     .formatted(JUDGES);
 
     /** Begins a life, once for each nonce. */
-    Future<LeaseHeld> join(NodeJoined node) {
+    Future<LeaseHeld> join(JoinNode node) {
         var process = node.process();
         var parameters = Tuple.of(node.name(), node.leaseMillis(), node.sockets(), node.judges())
                 .addString(process.process())
@@ -60,7 +60,7 @@ final class Registry {
     }
 
     /** Fails with {@code FENCED} when the life is over, or is another node's. */
-    Future<LeaseHeld> renew(LeaseRenewed life) {
+    Future<LeaseHeld> renew(RenewLease life) {
         return unlessFenced(life.incarnation(), RENEW, Tuple.of(life.incarnation(), life.nonce()))
                 .map(Registry::held);
     }
@@ -78,7 +78,7 @@ final class Registry {
      * Opens a lane; again changes nothing. The share lock makes a fencing that is under way wait, so that no lane slips
      * past it (I5).
      */
-    Future<Void> openLane(LaneOpened lane) {
+    Future<Void> openLane(OpenLane lane) {
         return unlessFenced(
                         lane.incarnation(),
                         """

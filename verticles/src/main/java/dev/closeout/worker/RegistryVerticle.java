@@ -1,12 +1,12 @@
 package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.DatabaseChecked;
+import dev.closeout.message.CheckDatabase;
 import dev.closeout.message.Incarnation;
-import dev.closeout.message.LaneOpened;
+import dev.closeout.message.OpenLane;
 import dev.closeout.message.LeaseHeld;
-import dev.closeout.message.LeaseRenewed;
-import dev.closeout.message.NodeJoined;
+import dev.closeout.message.RenewLease;
+import dev.closeout.message.JoinNode;
 import dev.closeout.tenure.Promises;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -37,21 +37,21 @@ final class RegistryVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return Future.all(
-                Answers.on(vertx, NodeJoined.ADDRESS, json -> registry.join(NodeJoined.fromJson(json))
+                Answers.on(vertx, JoinNode.ADDRESS, json -> registry.join(JoinNode.fromJson(json))
                         .map(LeaseHeld::toJson)),
-                Answers.on(vertx, LeaseRenewed.ADDRESS, this::renew),
-                Answers.on(vertx, LeaseRenewed.addressOf(process), this::renew),
-                Answers.on(vertx, LaneOpened.ADDRESS, json -> registry.openLane(LaneOpened.fromJson(json))
+                Answers.on(vertx, RenewLease.ADDRESS, this::renew),
+                Answers.on(vertx, RenewLease.addressOf(process), this::renew),
+                Answers.on(vertx, OpenLane.ADDRESS, json -> registry.openLane(OpenLane.fromJson(json))
                         .map(new JsonObject())),
-                Answers.on(vertx, Incarnation.NODE_LEFT, json -> registry.leave(Incarnation.fromJson(json))
+                Answers.on(vertx, Incarnation.LEAVE_NODE, json -> registry.leave(Incarnation.fromJson(json))
                         .map(new JsonObject())),
-                Answers.on(vertx, DatabaseChecked.ADDRESS, json -> health.on(
+                Answers.on(vertx, CheckDatabase.ADDRESS, json -> health.on(
                                 connection -> connection.query("SELECT 1").execute())
                         .map(new JsonObject())));
     }
 
     private Future<JsonObject> renew(JsonObject json) {
-        var asked = LeaseRenewed.fromJson(json);
+        var asked = RenewLease.fromJson(json);
         return registry.renew(asked).map(LeaseHeld::toJson).recover(failure -> {
             var told = SqlState.failure(failure);
             return Future.failedFuture(
@@ -60,12 +60,12 @@ final class RegistryVerticle extends VerticleBase {
     }
 
     /** The word that PostgreSQL is away: whoever asked may keep its sockets by it. */
-    private boolean spares(LeaseRenewed asked) {
+    private boolean spares(RenewLease asked) {
         var lease = TimeUnit.MILLISECONDS.toNanos(asked.leaseMillis());
         return promises.spare(asked.incarnation(), System.nanoTime(), lease);
     }
 
-    private static Throwable judged(LeaseRenewed asked) {
+    private static Throwable judged(RenewLease asked) {
         return Failure.NOT_READY.because(
                 "PostgreSQL is away, and incarnation %d may be declared dead in it".formatted(asked.incarnation()));
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
-import dev.closeout.message.NodesListed;
+import dev.closeout.message.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -38,7 +38,7 @@ class ApiAccessTest {
     void start() {
         Eventually.done(loaded);
         vertx.eventBus()
-                .consumer(NodesListed.ADDRESS, message -> message.reply(new NodesListed.Nodes(List.of()).toJson()));
+                .consumer(ListNodes.ADDRESS, message -> message.reply(new ListNodes.Nodes(List.of()).toJson()));
         local = serve(loaded);
         guarded = serve(loaded, "HTTP_HOST", "0.0.0.0", "API_TOKEN", TOKEN);
     }

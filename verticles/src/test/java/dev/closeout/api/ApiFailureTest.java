@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
-import dev.closeout.message.NodesListed;
+import dev.closeout.message.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -48,7 +48,7 @@ class ApiFailureTest {
     @Test
     void eachFailureHasItsStatus() {
         var next = new ArrayList<>(List.of(Failure.values()));
-        vertx.eventBus().consumer(NodesListed.ADDRESS, message -> {
+        vertx.eventBus().consumer(ListNodes.ADDRESS, message -> {
             var failure = next.remove(0);
             message.fail(failure.code(), "because of " + failure);
         });
@@ -65,7 +65,7 @@ class ApiFailureTest {
 
     @Test
     void whatIsNoFailureOfOursSaysNothingOfTheInside() {
-        vertx.eventBus().consumer(NodesListed.ADDRESS, message -> message.fail(-1, "secret"));
+        vertx.eventBus().consumer(ListNodes.ADDRESS, message -> message.fail(-1, "secret"));
 
         var answer = api.get(port, "/nodes");
 
@@ -76,7 +76,7 @@ class ApiFailureTest {
     @Test
     void aWorkerThatDoesNotAnswerIsATimeout() {
         var impatient = serve("DATABASE_QUERY_TIMEOUT", "100ms", "DATABASE_CONNECT_TIMEOUT", "100ms");
-        vertx.eventBus().consumer(NodesListed.ADDRESS, message -> {});
+        vertx.eventBus().consumer(ListNodes.ADDRESS, message -> {});
 
         assertEquals(504, api.get(impatient, "/nodes").status());
     }
@@ -84,7 +84,7 @@ class ApiFailureTest {
     @Test
     void callsUnderWayHaveALimit() {
         var waiting = new CopyOnWriteArrayList<Message<Object>>();
-        vertx.eventBus().consumer(NodesListed.ADDRESS, waiting::add);
+        vertx.eventBus().consumer(ListNodes.ADDRESS, waiting::add);
         var calls = new ArrayList<Future<ApiClient.Answer>>();
         for (var i = 0; i < 256; i++) {
             calls.add(api.begin(port, "GET", "/nodes"));
@@ -95,11 +95,11 @@ class ApiFailureTest {
         assertEquals(503, answer.status());
         assertEquals(Failure.OVERLOADED.code(), answer.json().getInteger("code"));
 
-        waiting.forEach(message -> message.reply(new NodesListed.Nodes(List.of()).toJson()));
+        waiting.forEach(message -> message.reply(new ListNodes.Nodes(List.of()).toJson()));
         calls.forEach(call -> assertEquals(200, Eventually.done(call).status()));
         var next = api.begin(port, "GET", "/nodes");
         Eventually.equal("one more is under way", 257, () -> (long) waiting.size());
-        waiting.get(256).reply(new NodesListed.Nodes(List.of()).toJson());
+        waiting.get(256).reply(new ListNodes.Nodes(List.of()).toJson());
         assertEquals(200, Eventually.done(next).status());
     }
 

@@ -63,7 +63,7 @@ final class BridgeClient implements AutoCloseable {
     /** Registers, and waits until the bridge has answered a request after it. */
     BridgeClient listen(String address) {
         send(frame("register", address));
-        ask("client.located", new JsonObject().put("client", "nobody"));
+        ask("closeout.client.locate", new JsonObject().put("client", "nobody"));
         return this;
     }
 

@@ -49,7 +49,7 @@ class BridgeTest {
                 "BRIDGE_ENABLED", "true",
                 "BRIDGE_TOKEN", TOKEN,
                 "BRIDGE_INBOUND",
-                        "[client.located, clients.listed, client.kicked, connection.kicked, test.asked, test.ignored]",
+                        "[closeout.client.locate, closeout.clients.list, closeout.client.kick, closeout.connection.kick, test.asked, test.ignored]",
                 "BRIDGE_REPLY_TIMEOUT", "500ms");
         strict = nodes.start(
                 "NODE_ROLES", "[sockets]",
@@ -76,12 +76,12 @@ class BridgeTest {
     void aRequestIsAnswered() {
         try (var here = LineClient.welcomed(node.tcpPort(), "alice");
                 var client = new BridgeClient(node.httpPort())) {
-            var answer = client.ask("client.located", new JsonObject().put("client", "alice"));
+            var answer = client.ask("closeout.client.locate", new JsonObject().put("client", "alice"));
 
             assertEquals("rec", answer.getString("type"));
             assertEquals("r-1", answer.getString("address"));
             assertEquals(1, answer.getJsonObject("body").getLong("total"));
-            client.ask("client.kicked", new JsonObject().put("client", "alice"));
+            client.ask("closeout.client.kick", new JsonObject().put("client", "alice"));
             assertTrue(String.valueOf(here.read()).startsWith("ERROR not-allowed"));
         }
     }
@@ -89,15 +89,15 @@ class BridgeTest {
     @Test
     void anEventIsToldToWhoListens() {
         try (var client =
-                new BridgeClient(node.httpPort()).listen("client.gone").listen("connection.opened")) {
+                new BridgeClient(node.httpPort()).listen("closeout.client.gone").listen("closeout.connection.opened")) {
             // Until the workers know that somebody listens.
             Eventually.is("somebody is told", () -> {
                 Nodes.comeAndGo(node, "bob");
                 nodes.awaitDone();
-                return client.has("connection.opened") && client.has("client.gone");
+                return client.has("closeout.connection.opened") && client.has("closeout.client.gone");
             });
             var told = client.next();
-            while (!"client.gone".equals(told.getString("address"))) {
+            while (!"closeout.client.gone".equals(told.getString("address"))) {
                 told = client.next();
             }
             assertEquals("bob", ClientGone.fromJson(told.getJsonObject("body")).client());
@@ -109,7 +109,7 @@ class BridgeTest {
         try (var client = new BridgeClient(node.httpPort(), "/eventbus/000/abcdefgh/websocket")) {
             assertEquals("o", client.text());
             client.send(new JsonArray()
-                    .add(frame("send", "client.located")
+                    .add(frame("send", "closeout.client.locate")
                             .put("body", new JsonObject().put("client", "nobody"))
                             .put("replyAddress", "r-1")
                             .encode())
@@ -122,8 +122,8 @@ class BridgeTest {
     @ParameterizedTest
     @ValueSource(strings = {"send", "publish", "register", "unregister"})
     void whoShowsNoTokenOrAWrongOneIsTurnedAway(String type) {
-        var none = frame(type, "client.gone").put("headers", new JsonObject());
-        var wrong = frame(type, "client.gone").put("headers", new JsonObject().put("token", TOKEN + "x"));
+        var none = frame(type, "closeout.client.gone").put("headers", new JsonObject());
+        var wrong = frame(type, "closeout.client.gone").put("headers", new JsonObject().put("token", TOKEN + "x"));
         for (var stranger : List.of(none, wrong)) {
             try (var client = new BridgeClient(node.httpPort())) {
                 stranger.put("replyAddress", "r-7");
@@ -139,8 +139,8 @@ class BridgeTest {
     /** It showed the token before: that is no reason to let a frame pass without one. */
     @Test
     void everyFrameShowsTheToken() {
-        try (var client = new BridgeClient(node.httpPort()).listen("client.gone")) {
-            var answer = client.send(new JsonObject().put("type", "unregister").put("address", "client.gone"))
+        try (var client = new BridgeClient(node.httpPort()).listen("closeout.client.gone")) {
+            var answer = client.send(new JsonObject().put("type", "unregister").put("address", "closeout.client.gone"))
                     .next();
             assertEquals("not_allowed", answer.getString("body"));
             client.awaitClosed();
@@ -174,33 +174,33 @@ class BridgeTest {
                 "bad_message | 7",
                 "bad_message | {}",
                 "bad_message | {'type': 7}",
-                "bad_message | {'type': 'subscribe', 'address': 'client.gone'}",
+                "bad_message | {'type': 'subscribe', 'address': 'closeout.client.gone'}",
                 "bad_message | {'type': 'send', 'headers': {'token': 'T'}}",
                 "bad_message | {'type': 'send', 'address': 7, 'headers': {'token': 'T'}}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': 'T'}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': ['T']}}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T', 'x': null}}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T', '': 'x'}, 'body': {}}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T', 'a:\\n': 'x'}, 'body': {}}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T', 'a': '\\u0000'}, 'body': {}}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': 'alice'}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': [1]}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': {},"
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': 'T'}",
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': ['T']}}",
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': 'T', 'x': null}}",
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': 'T', '': 'x'}, 'body': {}}",
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': 'T', 'a:\\n': 'x'}, 'body': {}}",
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': 'T', 'a': '\\u0000'}, 'body': {}}",
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': 'T'}}",
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': 'T'}, 'body': 'alice'}",
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': 'T'}, 'body': [1]}",
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': 'T'}, 'body': {},"
                         + " 'replyAddress': 'LONG'}",
-                "bad_message | {'type': 'send', 'address': 'client.located', 'headers': {'token': 'T'}, 'body': {},"
+                "bad_message | {'type': 'send', 'address': 'closeout.client.locate', 'headers': {'token': 'T'}, 'body': {},"
                         + " 'replyAddress': 7}",
-                "not_allowed | {'type': 'publish', 'address': 'client.gone', 'headers': {'token': 'T'}, 'body': {}}",
-                "not_allowed | {'type': 'publish', 'address': 'client.kicked', 'headers': {'token': 'T'}, 'body': {}}",
-                "not_allowed | {'type': 'send', 'address': 'client.gone', 'headers': {'token': 'T'}, 'body': {}}",
-                "not_allowed | {'type': 'send', 'address': 'batch.sealed', 'headers': {'token': 'T'}, 'body': {}}",
-                "not_allowed | {'type': 'send', 'address': 'deadletters.listed', 'headers': {'token': 'T'}, 'body': {}}",
-                "not_allowed | {'type': 'register', 'address': 'client.located', 'headers': {'token': 'T'}}",
-                "not_allowed | {'type': 'register', 'address': 'batch.sealed', 'headers': {'token': 'T'}}",
-                "not_allowed | {'type': 'unregister', 'address': 'work.owed', 'headers': {'token': 'T'}}"
+                "not_allowed | {'type': 'publish', 'address': 'closeout.client.gone', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'publish', 'address': 'closeout.client.kick', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'send', 'address': 'closeout.client.gone', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'send', 'address': 'closeout.batch.apply', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'send', 'address': 'closeout.deadletters.list', 'headers': {'token': 'T'}, 'body': {}}",
+                "not_allowed | {'type': 'register', 'address': 'closeout.client.locate', 'headers': {'token': 'T'}}",
+                "not_allowed | {'type': 'register', 'address': 'closeout.batch.apply', 'headers': {'token': 'T'}}",
+                "not_allowed | {'type': 'unregister', 'address': 'closeout.work.owed', 'headers': {'token': 'T'}}"
             })
     void aBadFrameIsAnsweredAndHarmsNothing(String code, String frame) {
-        try (var client = new BridgeClient(node.httpPort()).listen("client.gone")) {
+        try (var client = new BridgeClient(node.httpPort()).listen("closeout.client.gone")) {
             var text =
                     frame.replace('\'', '"').replace("\"T\"", '"' + TOKEN + '"').replace("LONG", "x".repeat(37));
             var answer = client.send(text).next();
@@ -209,7 +209,7 @@ class BridgeTest {
             assertEquals(code, answer.getString("body"), answer::encode);
             assertFalse(answer.encode().contains(TOKEN));
             // The socket lives on.
-            var located = client.ask("client.located", new JsonObject().put("client", "nobody"));
+            var located = client.ask("closeout.client.locate", new JsonObject().put("client", "nobody"));
             assertEquals("rec", located.getString("type"));
         }
     }
@@ -219,17 +219,17 @@ class BridgeTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "client.located | {}",
-                "client.located | {'client': null}",
-                "client.located | {'client': ['alice']}",
-                "client.located | {'client': 'a\\u0000b'}",
-                "client.located | {'client': 'a\\nb'}",
-                "client.located | {'client': ''}",
-                "client.kicked | {'client': 'a\\u0007b'}",
-                "clients.listed | {'after': '', 'limit': 0}",
-                "clients.listed | {'after': '', 'limit': 'many'}",
-                "clients.listed | {'after': '\\u0000', 'limit': 1}",
-                "connection.kicked | {'connection': 'x', 'reason': ''}"
+                "closeout.client.locate | {}",
+                "closeout.client.locate | {'client': null}",
+                "closeout.client.locate | {'client': ['alice']}",
+                "closeout.client.locate | {'client': 'a\\u0000b'}",
+                "closeout.client.locate | {'client': 'a\\nb'}",
+                "closeout.client.locate | {'client': ''}",
+                "closeout.client.kick | {'client': 'a\\u0007b'}",
+                "closeout.clients.list | {'after': '', 'limit': 0}",
+                "closeout.clients.list | {'after': '', 'limit': 'many'}",
+                "closeout.clients.list | {'after': '\\u0000', 'limit': 1}",
+                "closeout.connection.kick | {'connection': 'x', 'reason': ''}"
             })
     void aBadBodyIsAnsweredByTheWorkers(String address, String body) {
         try (var client = new BridgeClient(node.httpPort())) {
@@ -246,21 +246,21 @@ class BridgeTest {
     void whatNobodyKnowsInABodyIsIgnored() {
         try (var client = new BridgeClient(node.httpPort())) {
             var answer = client.ask(
-                    "client.located", new JsonObject().put("client", "nobody").put("more", 1));
+                    "closeout.client.locate", new JsonObject().put("client", "nobody").put("more", 1));
             assertEquals("rec", answer.getString("type"));
         }
     }
 
     @Test
     void aMessageThatIsTooLongEndsItsSocketAlone() {
-        try (var client = new BridgeClient(node.httpPort()).listen("client.gone");
-                var other = new BridgeClient(node.httpPort()).listen("client.gone")) {
-            client.send(frame("send", "client.located").put("body", new JsonObject().put("client", LONG)));
+        try (var client = new BridgeClient(node.httpPort()).listen("closeout.client.gone");
+                var other = new BridgeClient(node.httpPort()).listen("closeout.client.gone")) {
+            client.send(frame("send", "closeout.client.locate").put("body", new JsonObject().put("client", LONG)));
             client.awaitClosed(1009);
             assertEquals("bad_message", client.next().getString("body"));
             assertEquals(
                     "rec",
-                    other.ask("client.located", new JsonObject().put("client", "nobody"))
+                    other.ask("closeout.client.locate", new JsonObject().put("client", "nobody"))
                             .getString("type"));
         }
     }
@@ -268,7 +268,7 @@ class BridgeTest {
     /** Each of its frames is short enough. */
     @Test
     void soDoesOneThatComesInParts() {
-        try (var client = new BridgeClient(node.httpPort()).listen("client.gone")) {
+        try (var client = new BridgeClient(node.httpPort()).listen("closeout.client.gone")) {
             client.sendInParts("{\"type\": \"" + "x".repeat(40_000), "x".repeat(40_000) + "\"}");
             client.awaitClosed(1009);
             assertEquals("bad_message", client.next().getString("body"));
@@ -314,7 +314,7 @@ class BridgeTest {
 
     @Test
     void socketsCountTowardsTheNode() {
-        var register = frame("register", "client.gone");
+        var register = frame("register", "closeout.client.gone");
         try (var first = new BridgeClient(strict.httpPort(), "/ws/bus/websocket").send(register);
                 var second = new BridgeClient(strict.httpPort(), "/ws/bus/websocket").send(register);
                 var third = new BridgeClient(strict.httpPort(), "/ws/bus/websocket")) {
@@ -325,9 +325,9 @@ class BridgeTest {
             second.awaitClosed();
         }
         try (var next = new BridgeClient(strict.httpPort(), "/ws/bus/websocket")) {
-            next.send(frame("register", "client.gone"));
-            next.send(frame("register", "client.arrived"));
-            var answer = next.send(frame("register", "connection.opened")).next();
+            next.send(frame("register", "closeout.client.gone"));
+            next.send(frame("register", "closeout.client.arrived"));
+            var answer = next.send(frame("register", "closeout.connection.opened")).next();
             assertEquals("max_handlers_reached", answer.getString("body"));
         }
     }
@@ -341,13 +341,13 @@ class BridgeTest {
                 "BRIDGE_UNREAD", "100000");
         try (var reading = new BridgeClient(slow.httpPort());
                 var not = new BridgeClient(slow.httpPort())) {
-            not.listen("client.gone");
-            reading.listen("client.arrived");
+            not.listen("closeout.client.gone");
+            reading.listen("closeout.client.arrived");
             not.pause();
             var body = new JsonObject().put("client", "x".repeat(10_000));
             Eventually.is("it is ended", () -> {
                 for (var i = 0; i < 200; i++) {
-                    slow.vertx().eventBus().publish("client.gone", body);
+                    slow.vertx().eventBus().publish("closeout.client.gone", body);
                 }
                 return Nodes.metrics(slow).contains("closeout_limit_reached_total{limit=\"bridge.unread\"} 1.0");
             });
@@ -360,12 +360,12 @@ class BridgeTest {
     @Test
     void aNodeThatStopsClosesItsSockets() {
         var stopping = nodes.start("NODE_ROLES", "[sockets]", "BRIDGE_ENABLED", "true", "BRIDGE_TOKEN", TOKEN);
-        try (var client = new BridgeClient(stopping.httpPort()).listen("client.arrived");
-                var notReading = new BridgeClient(stopping.httpPort()).listen("client.gone")) {
+        try (var client = new BridgeClient(stopping.httpPort()).listen("closeout.client.arrived");
+                var notReading = new BridgeClient(stopping.httpPort()).listen("closeout.client.gone")) {
             notReading.pause();
             var body = new JsonObject().put("client", "x".repeat(10_000));
             for (var i = 0; i < 1_000; i++) {
-                stopping.vertx().eventBus().publish("client.gone", body);
+                stopping.vertx().eventBus().publish("closeout.client.gone", body);
             }
             var stopped = stopping.stop();
             client.awaitClosed(1012);

@@ -27,7 +27,7 @@ class NodeJsTest {
     private static final Path COPY = Path.of("target/node");
     private static final long MINUTES = 3;
     private static final List<String> EVENTS =
-            List.of("client.arrived", "connection.opened", "connection.closed", "client.gone");
+            List.of("closeout.client.arrived", "closeout.connection.opened", "closeout.connection.closed", "closeout.client.gone");
     private static final String TOKEN = "the-token-of-this-bridge";
 
     @Test

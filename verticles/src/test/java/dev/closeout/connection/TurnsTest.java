@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.closeout.message.LaneCounted;
+import dev.closeout.message.MendCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ class TurnsTest {
         assertNull(turns.takeCounted());
     }
 
-    private static Map<Integer, Long> told(@org.jspecify.annotations.Nullable LaneCounted counted) {
+    private static Map<Integer, Long> told(@org.jspecify.annotations.Nullable MendCounts counted) {
         assertNotNull(counted);
         return counted.since();
     }

@@ -3,7 +3,7 @@ package dev.closeout.example;
 import dev.closeout.inbox.MessageHandlers;
 import dev.closeout.inbox.MessageHandlers.Received;
 import dev.closeout.message.Group;
-import dev.closeout.message.GroupMessaged;
+import dev.closeout.message.SendToGroup;
 import dev.closeout.message.Payload;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -18,8 +18,8 @@ public final class ChatRoom extends VerticleBase {
 
     private Future<?> said(Received said) {
         var line = Payload.text(said.client() + ": " + said.message().body());
-        return ask(Group.JOINED, new Group("room", said.client()).toJson())
-                .compose(joined -> ask(GroupMessaged.ADDRESS, new GroupMessaged("room", line).toJson()));
+        return ask(Group.JOIN, new Group("room", said.client()).toJson())
+                .compose(joined -> ask(SendToGroup.ADDRESS, new SendToGroup("room", line).toJson()));
     }
 
     private Future<JsonObject> ask(String address, JsonObject body) {

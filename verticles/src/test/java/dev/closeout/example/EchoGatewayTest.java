@@ -10,7 +10,7 @@ import dev.closeout.fixture.Location;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.message.ClientMessaged;
+import dev.closeout.message.SendToClient;
 import dev.closeout.message.Payload;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
@@ -51,10 +51,10 @@ class EchoGatewayTest {
         var alice = new LineClient(port).send("alice\n");
         assertTrue(String.valueOf(alice.read()).startsWith("hello, you are 1-"));
         assertEquals("abc", alice.send("abc\n").read());
-        var message = new ClientMessaged("alice", Payload.text("from the bus")).toJson();
+        var message = new SendToClient("alice", Payload.text("from the bus")).toJson();
         assertEquals(
                 1,
-                Eventually.done(Nodes.ask(node, ClientMessaged.ADDRESS, message))
+                Eventually.done(Nodes.ask(node, SendToClient.ADDRESS, message))
                         .getInteger("connections"));
         assertEquals("from the bus", alice.read());
         assertEquals(1, database.number("SELECT count(*) FROM closeout.connection WHERE transport = 'echo'"));

@@ -9,13 +9,13 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.message.ClientKicked;
-import dev.closeout.message.ClientLocated;
-import dev.closeout.message.ClientsCounted;
-import dev.closeout.message.ClientsListed;
-import dev.closeout.message.ClusterCounted;
-import dev.closeout.message.ConnectionKicked;
-import dev.closeout.message.NodesListed;
+import dev.closeout.message.KickClient;
+import dev.closeout.message.LocateClient;
+import dev.closeout.message.CountClients;
+import dev.closeout.message.ListClients;
+import dev.closeout.message.CountCluster;
+import dev.closeout.message.KickConnection;
+import dev.closeout.message.ListNodes;
 import dev.closeout.message.Reached;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
@@ -74,14 +74,14 @@ class OverTheBusTest {
         LineClient.welcomed(here.tcpPort(), "alice");
         LineClient.welcomed(there.tcpPort(), "alice");
 
-        var located = ClientLocated.Located.fromJson(ask(ClientLocated.ADDRESS, new ClientLocated("alice").toJson()));
+        var located = LocateClient.Located.fromJson(ask(LocateClient.ADDRESS, new LocateClient("alice").toJson()));
 
         assertEquals(2, located.total());
         assertEquals(
                 List.of("here", "there"),
-                located.connections().stream().map(ClientLocated.Place::node).toList());
+                located.connections().stream().map(LocateClient.Place::node).toList());
         assertEquals("tcp", located.connections().get(0).transport());
-        var nobody = ClientLocated.Located.fromJson(ask(ClientLocated.ADDRESS, new ClientLocated("nobody").toJson()));
+        var nobody = LocateClient.Located.fromJson(ask(LocateClient.ADDRESS, new LocateClient("nobody").toJson()));
         assertEquals(0, nobody.total());
     }
 
@@ -103,7 +103,7 @@ class OverTheBusTest {
         var two = LineClient.welcomed(there.tcpPort(), "mallory");
 
         var reached =
-                Reached.fromJson(ask(ClientKicked.ADDRESS, new ClientKicked("mallory", "your shift is over").toJson()));
+                Reached.fromJson(ask(KickClient.ADDRESS, new KickClient("mallory", "your shift is over").toJson()));
 
         assertEquals(2, reached.connections());
         for (var client : List.of(one, two)) {
@@ -126,12 +126,12 @@ class OverTheBusTest {
         var goes = new LineClient(there.tcpPort()).send("HELLO victor\n");
         var connection = String.valueOf(goes.read()).replace("WELCOME ", "");
 
-        ask(ConnectionKicked.ADDRESS, JsonObject.of("connection", connection));
+        ask(KickConnection.ADDRESS, JsonObject.of("connection", connection));
 
         assertEquals("ERROR not-allowed this connection was ended", goes.read());
         assertEquals("PONG", stays.send("PING\n").read());
         var again = Eventually.failure(
-                bus.request(ConnectionKicked.ADDRESS, new ConnectionKicked(connection, "").toJson()));
+                bus.request(KickConnection.ADDRESS, new KickConnection(connection, "").toJson()));
         assertEquals(Failure.NOT_FOUND, Failure.of(again));
     }
 
@@ -139,27 +139,27 @@ class OverTheBusTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "client.located | {}                             | not a ClientLocated: client is missing; it must be text",
-                "client.kicked  | {\"client\": [1]}               | not a ClientKicked: client must be text",
-                "client.kicked  | {\"client\": \"a b\"}           | the client id has a space",
-                "client.kicked  | {\"client\": \"a\", \"reason\": \"a\\nb\"} | reason has 3 characters",
-                "connection.kicked | {\"connection\": \"7\"}    | a connection is named like 1-1026",
-                "clients.listed | {\"after\": \"\", \"limit\": 0}   | limit is 0; it must be from 1 to 1000",
-                "clients.listed | {\"after\": \"\", \"limit\": 1001} | limit is 1001; it must be from 1 to 1000",
-                "clients.listed | {\"after\": \"\"}               | not a ClientsListed",
-                "clients.listed | {\"after\": \"a b\", \"limit\": 1} | the client id has a space or a control character",
-                "client.located | {\"client\": \"a\\u0000\"}      | the client id has a space or a control character",
-                "client.located | {\"client\": \"\"}             | the client id is empty",
-                "clients.counted | {}                            | not a ClientsCounted",
-                "clients.counted | {\"clients\": \"alice\"}       | not a ClientsCounted: clients must be a list",
-                "clients.counted | {\"clients\": [\"a\", null]}   | not a ClientsCounted",
-                "clients.counted | {\"clients\": [\"\"]}          | the client id is empty",
-                "connections.listed | {\"limit\": 1}             | not a ConnectionsListed",
-                "connections.listed | {\"after\": \"1\", \"limit\": 1} | a connection is named",
-                "connections.listed | {\"after\": \"\", \"limit\": 0} | limit is 0",
-                "connections.listed | {\"after\": \"\", \"limit\": 1, \"node\": \"\\u0000\"} | the node's name",
-                "connections.listed | {\"after\": \"\", \"limit\": 1, \"client\": \"\\n\"} | the client id has a space",
-                "connection.located | {\"connection\": \"alice\"}   | a connection is named",
+                "closeout.client.locate | {}                             | not a LocateClient: client is missing; it must be text",
+                "closeout.client.kick  | {\"client\": [1]}               | not a KickClient: client must be text",
+                "closeout.client.kick  | {\"client\": \"a b\"}           | the client id has a space",
+                "closeout.client.kick  | {\"client\": \"a\", \"reason\": \"a\\nb\"} | reason has 3 characters",
+                "closeout.connection.kick | {\"connection\": \"7\"}    | a connection is named like 1-1026",
+                "closeout.clients.list | {\"after\": \"\", \"limit\": 0}   | limit is 0; it must be from 1 to 1000",
+                "closeout.clients.list | {\"after\": \"\", \"limit\": 1001} | limit is 1001; it must be from 1 to 1000",
+                "closeout.clients.list | {\"after\": \"\"}               | not a ListClients",
+                "closeout.clients.list | {\"after\": \"a b\", \"limit\": 1} | the client id has a space or a control character",
+                "closeout.client.locate | {\"client\": \"a\\u0000\"}      | the client id has a space or a control character",
+                "closeout.client.locate | {\"client\": \"\"}             | the client id is empty",
+                "closeout.clients.count | {}                            | not a CountClients",
+                "closeout.clients.count | {\"clients\": \"alice\"}       | not a CountClients: clients must be a list",
+                "closeout.clients.count | {\"clients\": [\"a\", null]}   | not a CountClients",
+                "closeout.clients.count | {\"clients\": [\"\"]}          | the client id is empty",
+                "closeout.connections.list | {\"limit\": 1}             | not a ListConnections",
+                "closeout.connections.list | {\"after\": \"1\", \"limit\": 1} | a connection is named",
+                "closeout.connections.list | {\"after\": \"\", \"limit\": 0} | limit is 0",
+                "closeout.connections.list | {\"after\": \"\", \"limit\": 1, \"node\": \"\\u0000\"} | the node's name",
+                "closeout.connections.list | {\"after\": \"\", \"limit\": 1, \"client\": \"\\n\"} | the client id has a space",
+                "closeout.connection.locate | {\"connection\": \"alice\"}   | a connection is named",
             })
     void whatIsNoRequestIsAnsweredSo(String address, String json, String text) {
         var failure = Eventually.failure(bus.request(address, new JsonObject(json)));
@@ -170,7 +170,7 @@ class OverTheBusTest {
 
     @Test
     void whatIsNoObjectIsAnsweredSo() {
-        for (var address : List.of(ClientLocated.ADDRESS, ClusterCounted.ADDRESS, NodesListed.ADDRESS)) {
+        for (var address : List.of(LocateClient.ADDRESS, CountCluster.ADDRESS, ListNodes.ADDRESS)) {
             for (var body : Arrays.asList("{}", Buffer.buffer("{}"), new JsonArray(), 7L, null)) {
                 var failure = Eventually.failure(bus.request(address, body));
 
@@ -179,16 +179,16 @@ class OverTheBusTest {
             }
         }
         var tooMany = new JsonArray();
-        IntStream.rangeClosed(0, ClientsCounted.LIMIT).forEach(i -> tooMany.add("client-" + i));
-        var failure = Eventually.failure(bus.request(ClientsCounted.ADDRESS, new JsonObject().put("clients", tooMany)));
+        IntStream.rangeClosed(0, CountClients.LIMIT).forEach(i -> tooMany.add("client-" + i));
+        var failure = Eventually.failure(bus.request(CountClients.ADDRESS, new JsonObject().put("clients", tooMany)));
         assertEquals("1001 clients are asked for; at most 1000 are allowed", failure.getMessage());
     }
 
     private List<String> list(String after, int limit) {
-        return ClientsListed.Page.fromJson(ask(ClientsListed.ADDRESS, new ClientsListed(after, limit).toJson()))
+        return ListClients.Page.fromJson(ask(ListClients.ADDRESS, new ListClients(after, limit).toJson()))
                 .clients()
                 .stream()
-                .map(ClientsListed.Online::client)
+                .map(ListClients.Online::client)
                 .toList();
     }
 

@@ -265,18 +265,18 @@ class CheckerTest {
         at("opened", 1_000);
         at("closed", 2_000);
         at("gone", 3_000);
-        told.add(new Told(5, ConnectionClosed.EVENT, "f/alice", "7-1", moment(2_100)));
-        told.add(new Told(5, ClientGone.EVENT, "f/alice", "1", moment(3_100)));
+        told.add(new Told(5, ConnectionClosed.ADDRESS, "f/alice", "7-1", moment(2_100)));
+        told.add(new Told(5, ClientGone.ADDRESS, "f/alice", "1", moment(3_100)));
         // Another node hears of it too.
-        told.add(new Told(6, ClientGone.EVENT, "f/alice", "1", moment(3_100)));
+        told.add(new Told(6, ClientGone.ADDRESS, "f/alice", "1", moment(3_100)));
         checker.check();
 
-        told.add(new Told(6, ConnectionClosed.EVENT, "f/alice", "7-1", moment(1_900)));
+        told.add(new Told(6, ConnectionClosed.ADDRESS, "f/alice", "7-1", moment(1_900)));
         assertWrong(
-                "f/alice: %s of 7-1 was told and had not happened".formatted(ConnectionClosed.EVENT), checker::check);
+                "f/alice: %s of 7-1 was told and had not happened".formatted(ConnectionClosed.ADDRESS), checker::check);
 
         told.set(3, told.get(0));
-        assertWrong("f/alice: %s of 7-1 was told twice".formatted(ConnectionClosed.EVENT), checker::check);
+        assertWrong("f/alice: %s of 7-1 was told twice".formatted(ConnectionClosed.ADDRESS), checker::check);
     }
 
     @Test

@@ -2,8 +2,8 @@ package dev.closeout.fault;
 
 import dev.closeout.inbox.MessageHandlers;
 import dev.closeout.inbox.MessageHandlers.Received;
-import dev.closeout.message.ClientMessaged;
-import dev.closeout.message.ConnectionMessaged;
+import dev.closeout.message.SendToClient;
+import dev.closeout.message.SendToConnection;
 import dev.closeout.message.Payload;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -28,10 +28,10 @@ public final class EchoWitness extends VerticleBase {
         var said =
                 Payload.text("%s %s %s".formatted(received.message().body(), received.client(), received.connection()));
         return received.message().body().startsWith(TO_ALL)
-                ? vertx.eventBus().request(ClientMessaged.ADDRESS, new ClientMessaged(received.client(), said).toJson())
+                ? vertx.eventBus().request(SendToClient.ADDRESS, new SendToClient(received.client(), said).toJson())
                 : vertx.eventBus()
                         .request(
-                                ConnectionMessaged.ADDRESS,
-                                new ConnectionMessaged(received.connection(), said).toJson());
+                                SendToConnection.ADDRESS,
+                                new SendToConnection(received.connection(), said).toJson());
     }
 }

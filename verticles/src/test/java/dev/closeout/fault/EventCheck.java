@@ -17,10 +17,10 @@ import java.util.Map;
 final class EventCheck {
     /** What an event tells of, in the journal. */
     private static final Map<String, String> WRITTEN = Map.of(
-            ConnectionOpened.EVENT, "opened",
-            ClientArrived.EVENT, "opened",
-            ConnectionClosed.EVENT, "closed",
-            ClientGone.EVENT, "gone");
+            ConnectionOpened.ADDRESS, "opened",
+            ClientArrived.ADDRESS, "opened",
+            ConnectionClosed.ADDRESS, "closed",
+            ClientGone.ADDRESS, "gone");
 
     private EventCheck() {}
 

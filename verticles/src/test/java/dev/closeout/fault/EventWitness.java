@@ -15,7 +15,7 @@ public final class EventWitness extends VerticleBase {
     static final String LINE = "heard: ";
 
     private static final List<String> EVENTS =
-            List.of(ClientArrived.EVENT, ConnectionOpened.EVENT, ConnectionClosed.EVENT, ClientGone.EVENT);
+            List.of(ClientArrived.ADDRESS, ConnectionOpened.ADDRESS, ConnectionClosed.ADDRESS, ClientGone.ADDRESS);
 
     @Override
     public Future<?> start() {

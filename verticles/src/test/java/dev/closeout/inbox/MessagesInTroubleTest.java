@@ -8,8 +8,8 @@ import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.fixture.Wire;
-import dev.closeout.message.ClientKicked;
-import dev.closeout.message.ClientMessaged;
+import dev.closeout.message.KickClient;
+import dev.closeout.message.SendToClient;
 import dev.closeout.message.Payload;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
@@ -56,13 +56,13 @@ class MessagesInTroubleTest {
             register(node);
             try (var bob = LineClient.welcomed(node.tcpPort(), "bob")) {
                 wire.cut();
-                var kicked = Nodes.ask(node, ClientKicked.ADDRESS, new ClientKicked("bob", "").toJson());
+                var kicked = Nodes.ask(node, KickClient.ADDRESS, new KickClient("bob", "").toJson());
                 assertEquals(Failure.DATABASE_AWAY, Failure.of(Eventually.failure(kicked)));
 
                 bob.send("still here\n");
                 Eventually.equal("it has come", 1, () -> (long) received.size());
-                var message = new ClientMessaged("bob", Payload.text("so are we")).toJson();
-                var reached = Eventually.done(Nodes.ask(node, ClientMessaged.ADDRESS, message));
+                var message = new SendToClient("bob", Payload.text("so are we")).toJson();
+                var reached = Eventually.done(Nodes.ask(node, SendToClient.ADDRESS, message));
 
                 assertEquals(1, reached.getInteger("connections"));
                 assertEquals("MESSAGE so are we", bob.read());

@@ -6,11 +6,11 @@ import dev.closeout.example.ChatRoom;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
-import dev.closeout.message.ClientMessaged;
-import dev.closeout.message.ConnectionMessaged;
+import dev.closeout.message.SendToClient;
+import dev.closeout.message.SendToConnection;
 import dev.closeout.message.Group;
-import dev.closeout.message.GroupListed;
-import dev.closeout.message.GroupMessaged;
+import dev.closeout.message.ListGroup;
+import dev.closeout.message.SendToGroup;
 import dev.closeout.message.Payload;
 import dev.closeout.node.Node;
 import io.vertx.core.buffer.Buffer;
@@ -46,17 +46,17 @@ class MessagesToClientsTest {
     void areWrittenToAllConnectionsOfAClient() throws InterruptedException {
         var socket = three.connect(there, "carol");
         try (var line = LineClient.welcomed(here.tcpPort(), "carol")) {
-            assertEquals(2, send(new ClientMessaged("carol", Payload.text("hello ä"))));
+            assertEquals(2, send(new SendToClient("carol", Payload.text("hello ä"))));
             assertEquals("MESSAGE hello ä", line.read());
             assertEquals("hello ä", new String(ThreeNodes.next(socket.frames()).getBytes(), StandardCharsets.UTF_8));
 
-            assertEquals(2, send(new ClientMessaged("carol", Payload.binary(new byte[] {1, 2, 3}))));
+            assertEquals(2, send(new SendToClient("carol", Payload.binary(new byte[] {1, 2, 3}))));
             assertEquals("BINARY AQID", line.read());
             assertEquals(Buffer.buffer(new byte[] {1, 2, 3}), ThreeNodes.next(socket.frames()));
 
-            assertEquals(1, send(new ClientMessaged("carol", Payload.text("two\nlines"))), "a line has no line end");
+            assertEquals(1, send(new SendToClient("carol", Payload.text("two\nlines"))), "a line has no line end");
             assertEquals("two\nlines", ThreeNodes.next(socket.frames()).toString());
-            assertEquals(0, send(new ClientMessaged("nobody", Payload.text("hello"))));
+            assertEquals(0, send(new SendToClient("nobody", Payload.text("hello"))));
         }
     }
 
@@ -66,14 +66,14 @@ class MessagesToClientsTest {
                 var other = LineClient.welcomed(here.tcpPort(), "dave")) {
             var connection = String.valueOf(one.read()).replace("WELCOME ", "");
 
-            three.ask(ConnectionMessaged.ADDRESS, new ConnectionMessaged(connection, Payload.text("for you")).toJson());
+            three.ask(SendToConnection.ADDRESS, new SendToConnection(connection, Payload.text("for you")).toJson());
 
             assertEquals("MESSAGE for you", one.read());
             assertEquals("PONG", other.send("PING\n").read());
         }
-        var gone = new ConnectionMessaged("1-1", Payload.text("for you")).toJson();
+        var gone = new SendToConnection("1-1", Payload.text("for you")).toJson();
         assertEquals(
-                Failure.NOT_FOUND, Failure.of(Eventually.failure(three.request(ConnectionMessaged.ADDRESS, gone))));
+                Failure.NOT_FOUND, Failure.of(Eventually.failure(three.request(SendToConnection.ADDRESS, gone))));
     }
 
     @Test
@@ -82,12 +82,12 @@ class MessagesToClientsTest {
                 var frank = LineClient.welcomed(there.tcpPort(), "frank");
                 var grace = LineClient.welcomed(there.tcpPort(), "grace")) {
             for (var client : List.of("erin", "frank", "frank", "grace")) {
-                three.ask(Group.JOINED, new Group("room", client).toJson());
+                three.ask(Group.JOIN, new Group("room", client).toJson());
             }
-            three.ask(Group.LEFT, new Group("room", "grace").toJson());
+            three.ask(Group.LEAVE, new Group("room", "grace").toJson());
             assertEquals(List.of("erin", "frank"), members("room"));
 
-            var reached = three.ask(GroupMessaged.ADDRESS, new GroupMessaged("room", Payload.text("hear")).toJson());
+            var reached = three.ask(SendToGroup.ADDRESS, new SendToGroup("room", Payload.text("hear")).toJson());
 
             assertEquals(2, reached.getInteger("connections"));
             assertEquals("MESSAGE hear", erin.read());
@@ -97,7 +97,7 @@ class MessagesToClientsTest {
         three.nodes().awaitDone();
         assertEquals(List.of(), members("room"), "a client that has gone has left");
         var late = new Group("room", "erin").toJson();
-        assertEquals(Failure.NOT_FOUND, Failure.of(Eventually.failure(three.request(Group.JOINED, late))));
+        assertEquals(Failure.NOT_FOUND, Failure.of(Eventually.failure(three.request(Group.JOIN, late))));
     }
 
     @Test
@@ -125,18 +125,18 @@ class MessagesToClientsTest {
     void thatAreNoneAreAnsweredSo(String message, String text) {
         var json = JsonObject.of("client", "a", "message", new JsonObject(message.replace('\'', '"')));
 
-        var failure = Eventually.failure(three.request(ClientMessaged.ADDRESS, json));
+        var failure = Eventually.failure(three.request(SendToClient.ADDRESS, json));
 
         assertEquals(Failure.BAD_MESSAGE, Failure.of(failure));
         assertEquals(text, failure.getMessage());
     }
 
-    private int send(ClientMessaged message) {
-        return three.ask(ClientMessaged.ADDRESS, message.toJson()).getInteger("connections");
+    private int send(SendToClient message) {
+        return three.ask(SendToClient.ADDRESS, message.toJson()).getInteger("connections");
     }
 
     private List<String> members(String group) {
-        return GroupListed.Page.fromJson(three.ask(GroupListed.ADDRESS, new GroupListed(group, "", 10).toJson()))
+        return ListGroup.Page.fromJson(three.ask(ListGroup.ADDRESS, new ListGroup(group, "", 10).toJson()))
                 .clients();
     }
 }

@@ -1,7 +1,7 @@
 package dev.closeout.inbox;
 
 import dev.closeout.config.ConfigurationFile;
-import dev.closeout.message.ConnectionMessaged;
+import dev.closeout.message.SendToConnection;
 import dev.closeout.message.Payload;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
@@ -38,8 +38,8 @@ final class SlowProgram {
                 var said = Payload.text("%d %d %s".formatted(seen, characters, ordered));
                 return vertx.eventBus()
                         .request(
-                                ConnectionMessaged.ADDRESS,
-                                new ConnectionMessaged(received.connection(), said).toJson());
+                                SendToConnection.ADDRESS,
+                                new SendToConnection(received.connection(), said).toJson());
             }
             ordered &= Long.parseLong(body, 0, body.indexOf(' '), 10) == seen;
             seen++;

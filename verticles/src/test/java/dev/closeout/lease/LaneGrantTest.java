@@ -11,9 +11,9 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Judge;
-import dev.closeout.message.LaneOpened;
+import dev.closeout.message.OpenLane;
 import dev.closeout.message.LeaseHeld;
-import dev.closeout.message.NodeJoined;
+import dev.closeout.message.JoinNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -43,8 +43,8 @@ class LaneGrantTest {
         vertx = given;
         vertx.eventBus()
                 .<JsonObject>consumer(
-                        NodeJoined.ADDRESS, message -> message.reply(new LeaseHeld(7, List.of()).toJson()));
-        vertx.eventBus().<JsonObject>consumer(LaneOpened.ADDRESS, message -> {
+                        JoinNode.ADDRESS, message -> message.reply(new LeaseHeld(7, List.of()).toJson()));
+        vertx.eventBus().<JsonObject>consumer(OpenLane.ADDRESS, message -> {
             if (away.get()) {
                 message.fail(Failure.DATABASE_AWAY.code(), "away");
             } else {
@@ -82,14 +82,14 @@ class LaneGrantTest {
     }
 
     /** It joins a moment after it has started. */
-    private Future<LaneOpened> firstGrant() {
+    private Future<OpenLane> firstGrant() {
         return grant().recover(notYet -> vertx.timer(1).compose(again -> firstGrant()));
     }
 
-    private Future<LaneOpened> grant() {
+    private Future<OpenLane> grant() {
         return vertx.eventBus()
-                .<JsonObject>request(LaneOpened.WANTED, new JsonObject())
-                .map(reply -> LaneOpened.fromJson(reply.body()));
+                .<JsonObject>request(OpenLane.GRANT, new JsonObject())
+                .map(reply -> OpenLane.fromJson(reply.body()));
     }
 
     /** It gets its lane, and then something else is missing. */

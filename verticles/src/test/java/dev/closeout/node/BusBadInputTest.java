@@ -81,34 +81,34 @@ class BusBadInputTest {
     static List<Request> requests() {
         var message = "\"message\": {\"type\": \"text\", \"body\": \"hello\"}}";
         return List.of(
-                request("client.located", "{\"client\": \"nobody\"}"),
-                request("connection.located", "{\"connection\": \"9-1\"}", Failure.NOT_FOUND),
-                request("clients.listed", "{\"after\": \"a\", \"limit\": 100}"),
+                request("closeout.client.locate", "{\"client\": \"nobody\"}"),
+                request("closeout.connection.locate", "{\"connection\": \"9-1\"}", Failure.NOT_FOUND),
+                request("closeout.clients.list", "{\"after\": \"a\", \"limit\": 100}"),
                 request(
-                        "connections.listed",
+                        "closeout.connections.list",
                         "{\"after\": \"9-1\", \"limit\": 100, \"node\": \"n\", \"client\": \"a\"}",
                         "node",
                         "client"),
-                request("clients.counted", "{\"clients\": [\"nobody\"]}"),
-                request("cluster.counted", "{}"),
-                request("nodes.listed", "{}"),
-                request("client.kicked", "{\"client\": \"nobody\", \"reason\": \"over\"}", "reason"),
+                request("closeout.clients.count", "{\"clients\": [\"nobody\"]}"),
+                request("closeout.cluster.count", "{}"),
+                request("closeout.nodes.list", "{}"),
+                request("closeout.client.kick", "{\"client\": \"nobody\", \"reason\": \"over\"}", "reason"),
                 request(
-                        "connection.kicked",
+                        "closeout.connection.kick",
                         "{\"connection\": \"9-1\", \"reason\": \"over\"}",
                         Failure.NOT_FOUND,
                         "reason"),
-                request("connection.messaged", "{\"connection\": \"9-1\", " + message, Failure.NOT_FOUND),
-                request("client.messaged", "{\"client\": \"nobody\", " + message),
-                request("group.messaged", "{\"group\": \"nobodies\", " + message),
-                request("group.joined", "{\"group\": \"nobodies\", \"client\": \"nobody\"}", Failure.NOT_FOUND),
-                request("group.left", "{\"group\": \"nobodies\", \"client\": \"nobody\"}"),
-                request("group.listed", "{\"group\": \"nobodies\", \"after\": \"a\", \"limit\": 100}"),
-                request("owed.listed", "{\"after\": 0, \"client\": \"nobody\"}", "client"),
-                request("deadletters.listed", "{\"after\": 0}"),
-                request("deadletter.resent", "{\"id\": 7}", Failure.NOT_FOUND),
-                request("deadletters.resent", "{\"event\": \"client.gone\", \"handler\": \"webhook\"}"),
-                request("deadletter.dropped", "{\"id\": 7}", Failure.NOT_FOUND));
+                request("closeout.connection.send", "{\"connection\": \"9-1\", " + message, Failure.NOT_FOUND),
+                request("closeout.client.send", "{\"client\": \"nobody\", " + message),
+                request("closeout.group.send", "{\"group\": \"nobodies\", " + message),
+                request("closeout.group.join", "{\"group\": \"nobodies\", \"client\": \"nobody\"}", Failure.NOT_FOUND),
+                request("closeout.group.leave", "{\"group\": \"nobodies\", \"client\": \"nobody\"}"),
+                request("closeout.group.list", "{\"group\": \"nobodies\", \"after\": \"a\", \"limit\": 100}"),
+                request("closeout.owed.list", "{\"after\": 0, \"client\": \"nobody\"}", "client"),
+                request("closeout.deadletters.list", "{\"after\": 0}"),
+                request("closeout.deadletter.resend", "{\"id\": 7}", Failure.NOT_FOUND),
+                request("closeout.deadletters.resend", "{\"event\": \"client.gone\", \"handler\": \"webhook\"}"),
+                request("closeout.deadletter.drop", "{\"id\": 7}", Failure.NOT_FOUND));
     }
 
     @BeforeAll

@@ -57,15 +57,15 @@ class EventsTest {
                     ConnectionClosed.fromJson(heard.of("lost").get(2).body()).reason());
             assertEquals(6, heard.of("stays").size());
             assertEquals(List.of(), heard.of("mallory"));
-            assertEquals(connections(heard, ConnectionOpened.EVENT), connections(heard, ConnectionClosed.EVENT));
-            assertEquals(generations(heard, ClientArrived.EVENT), generations(heard, ClientGone.EVENT));
+            assertEquals(connections(heard, ConnectionOpened.ADDRESS), connections(heard, ConnectionClosed.ADDRESS));
+            assertEquals(generations(heard, ClientArrived.ADDRESS), generations(heard, ClientGone.ADDRESS));
             assertEquals(
                     nodes.database()
                             .texts(
                                     """
                             SELECT DISTINCT client || ' ' || generation FROM journal
                             WHERE event = 'gone' AND client <> 'probe' ORDER BY 1"""),
-                    generations(heard, ClientGone.EVENT));
+                    generations(heard, ClientGone.ADDRESS));
         }
     }
 
@@ -76,12 +76,12 @@ class EventsTest {
         heard.awaitGone("returns");
         assertEquals(
                 List.of(
-                        ClientArrived.EVENT,
-                        ConnectionOpened.EVENT,
-                        ConnectionClosed.EVENT,
-                        ConnectionOpened.EVENT,
-                        ConnectionClosed.EVENT,
-                        ClientGone.EVENT),
+                        ClientArrived.ADDRESS,
+                        ConnectionOpened.ADDRESS,
+                        ConnectionClosed.ADDRESS,
+                        ConnectionOpened.ADDRESS,
+                        ConnectionClosed.ADDRESS,
+                        ClientGone.ADDRESS),
                 heard.of("returns").stream().map(Heard.Told::event).toList());
     }
 

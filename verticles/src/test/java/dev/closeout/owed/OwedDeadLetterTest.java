@@ -8,7 +8,7 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.message.DeadLetter;
-import dev.closeout.message.DeadLettersListed;
+import dev.closeout.message.ListDeadLetters;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -52,7 +52,7 @@ class OwedDeadLetterTest {
         assertEquals(2, handlers.keys().size());
 
         mute.set(false);
-        Eventually.done(Nodes.ask(node, DeadLetter.Named.SENT_AGAIN, new DeadLetter.Named(letter.id()).toJson()));
+        Eventually.done(Nodes.ask(node, DeadLetter.Named.RESEND, new DeadLetter.Named(letter.id()).toJson()));
         nodes.awaitDone();
         handlers.assertOneKey();
         assertTrue(Nodes.letters(node).isEmpty());
@@ -99,11 +99,11 @@ class OwedDeadLetterTest {
         assertEquals(hook, letter.hook());
         var again = new DeadLetter.Named(letter.id()).toJson();
 
-        assertEquals(Failure.DATABASE_REFUSED, failure(node, DeadLetter.Named.SENT_AGAIN, again));
+        assertEquals(Failure.DATABASE_REFUSED, failure(node, DeadLetter.Named.RESEND, again));
         assertEquals(1, Nodes.letters(node).size());
 
         nodes.database().run("ALTER TABLE journal DROP CONSTRAINT no_mallory");
-        Eventually.done(Nodes.ask(node, DeadLetter.Named.SENT_AGAIN, again));
+        Eventually.done(Nodes.ask(node, DeadLetter.Named.RESEND, again));
         assertEquals(1, nodes.rows("journal WHERE event = 'closed'"));
         assertEquals(1, nodes.rows("journal WHERE event = 'gone'"));
         assertEquals(0, nodes.rows("location") + nodes.rows("client_resource"));
@@ -121,13 +121,13 @@ class OwedDeadLetterTest {
                         VALUES ('gone', '{"client": "heidi"}', '23514', 'no')""");
         var letter = new DeadLetter.Named(Nodes.letters(node).get(0).id()).toJson();
 
-        Eventually.done(Nodes.ask(node, DeadLetter.Named.DROPPED, letter));
-        assertEquals(Failure.NOT_FOUND, failure(node, DeadLetter.Named.DROPPED, letter));
-        assertEquals(Failure.NOT_FOUND, failure(node, DeadLetter.Named.SENT_AGAIN, letter));
-        assertEquals(Failure.BAD_MESSAGE, failure(node, DeadLetter.Named.DROPPED, new JsonObject()));
+        Eventually.done(Nodes.ask(node, DeadLetter.Named.DROP, letter));
+        assertEquals(Failure.NOT_FOUND, failure(node, DeadLetter.Named.DROP, letter));
+        assertEquals(Failure.NOT_FOUND, failure(node, DeadLetter.Named.RESEND, letter));
+        assertEquals(Failure.BAD_MESSAGE, failure(node, DeadLetter.Named.DROP, new JsonObject()));
         assertEquals(
                 Failure.BAD_MESSAGE,
-                failure(node, DeadLettersListed.ADDRESS, new JsonObject(Map.of("after", "the first"))));
+                failure(node, ListDeadLetters.ADDRESS, new JsonObject(Map.of("after", "the first"))));
     }
 
     private static @Nullable Failure failure(Node node, String address, JsonObject body) {

@@ -27,11 +27,11 @@ class AudienceTest {
             assertEquals(List.of(), wanted(audience));
             assertEquals(List.of(), look(audience));
 
-            var onTheOther = consume(there.vertx(), ConnectionClosed.EVENT, false);
+            var onTheOther = consume(there.vertx(), ConnectionClosed.ADDRESS, false);
             Eventually.is("one event is wanted", () -> look(audience).equals(List.of(Event.CLOSED)));
             // One that hears only its own node is known to that one alone.
-            consume(there.vertx(), ConnectionOpened.EVENT, true);
-            consume(here.vertx(), ClientGone.EVENT, true);
+            consume(there.vertx(), ConnectionOpened.ADDRESS, true);
+            consume(here.vertx(), ClientGone.ADDRESS, true);
             assertEquals(List.of(Event.CLOSED, Event.GONE), look(audience));
 
             Eventually.done(onTheOther.run());

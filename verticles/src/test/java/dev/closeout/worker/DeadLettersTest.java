@@ -6,7 +6,7 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.DeadLetter;
-import dev.closeout.message.DeadLettersListed;
+import dev.closeout.message.ListDeadLetters;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -76,8 +76,8 @@ class DeadLettersTest {
         }
 
         List<String> list(JsonObject asked) {
-            return Eventually.done(Future.<DeadLettersListed.Page>future(done -> context.runOnContext(
-                            v -> letters.list(DeadLettersListed.fromJson(asked)).onComplete(done))))
+            return Eventually.done(Future.<ListDeadLetters.Page>future(done -> context.runOnContext(
+                            v -> letters.list(ListDeadLetters.fromJson(asked)).onComplete(done))))
                     .letters()
                     .stream()
                     .map(DeadLetter::error)

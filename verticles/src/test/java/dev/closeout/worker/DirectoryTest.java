@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
-import dev.closeout.message.ClientsCounted;
-import dev.closeout.message.ClusterCounted;
-import dev.closeout.message.ConnectionLocated;
-import dev.closeout.message.ConnectionsListed;
-import dev.closeout.message.NodesListed;
+import dev.closeout.message.CountClients;
+import dev.closeout.message.CountCluster;
+import dev.closeout.message.LocateConnection;
+import dev.closeout.message.ListConnections;
+import dev.closeout.message.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -52,19 +52,19 @@ class DirectoryTest {
                 "UPDATE closeout.node SET fenced_at = now(), lease_until = '-infinity' WHERE incarnation = " + left);
         var now = System.currentTimeMillis();
 
-        var nodes = NodesListed.Nodes.fromJson(ask(NodesListed.ADDRESS, new JsonObject())).nodes().stream()
+        var nodes = ListNodes.Nodes.fromJson(ask(ListNodes.ADDRESS, new JsonObject())).nodes().stream()
                 .filter(node -> List.of("one", "two", "zero").contains(node.name()))
                 .toList();
 
         assertEquals(
                 List.of("one", "two", "zero"),
-                nodes.stream().map(NodesListed.Node::name).toList());
+                nodes.stream().map(ListNodes.Node::name).toList());
         assertEquals(
                 List.of(2L, 2L, 1L),
-                nodes.stream().map(NodesListed.Node::connections).toList());
+                nodes.stream().map(ListNodes.Node::connections).toList());
         assertEquals(
                 List.of(false, false, true),
-                nodes.stream().map(NodesListed.Node::fenced).toList());
+                nodes.stream().map(ListNodes.Node::fenced).toList());
         assertEquals(one, nodes.get(0).incarnation());
         assertTrue(
                 nodes.get(0).leaseUntil() > now && nodes.get(0).leaseUntil() < now + 120_000,
@@ -74,9 +74,9 @@ class DirectoryTest {
 
     @Test
     void listsConnectionsInPages() {
-        var all = new ArrayList<ConnectionLocated.Located>();
+        var all = new ArrayList<LocateConnection.Located>();
         var after = "";
-        List<ConnectionLocated.Located> page;
+        List<LocateConnection.Located> page;
         do {
             page = list(after, 2, "", "");
             all.addAll(page);
@@ -92,7 +92,7 @@ class DirectoryTest {
         assertEquals(
                 4,
                 ofNodes.stream()
-                        .map(ConnectionLocated.Located::connection)
+                        .map(LocateConnection.Located::connection)
                         .distinct()
                         .count());
     }
@@ -102,14 +102,14 @@ class DirectoryTest {
         var ofTwo = list("", 100, "two", "");
         assertEquals(
                 List.of("alice", "carol"),
-                ofTwo.stream().map(ConnectionLocated.Located::client).toList());
+                ofTwo.stream().map(LocateConnection.Located::client).toList());
         assertEquals(ofTwo.subList(1, 2), list(ofTwo.get(0).connection(), 100, "two", ""));
         assertEquals(List.of(), list("", 100, "three", ""));
 
         var ofAlice = list("", 100, "", "alice");
         assertEquals(
                 List.of("one", "two"),
-                ofAlice.stream().map(ConnectionLocated.Located::node).toList());
+                ofAlice.stream().map(LocateConnection.Located::node).toList());
         assertEquals(ofAlice.subList(1, 2), list(ofAlice.get(0).connection(), 100, "", "alice"));
         assertEquals(ofAlice.subList(1, 2), list("", 100, "two", "alice"));
     }
@@ -118,23 +118,23 @@ class DirectoryTest {
     void findsOneConnection() {
         var first = list("", 1, "one", "").get(0);
 
-        var found = ConnectionLocated.Located.fromJson(
-                ask(ConnectionLocated.ADDRESS, new ConnectionLocated(first.connection()).toJson()));
+        var found = LocateConnection.Located.fromJson(
+                ask(LocateConnection.ADDRESS, new LocateConnection(first.connection()).toJson()));
 
         assertEquals(first, found);
         assertEquals("tcp", found.transport());
         var failure = Eventually.failure(workers.first
                 .vertx
                 .eventBus()
-                .request(ConnectionLocated.ADDRESS, new ConnectionLocated(one + "-9").toJson()));
+                .request(LocateConnection.ADDRESS, new LocateConnection(one + "-9").toJson()));
         assertEquals(Failure.NOT_FOUND, Failure.of(failure));
     }
 
     @Test
     void countsClientsWithoutTheDatabase() {
-        var asked = new ClientsCounted(List.of("alice", "bob", "nobody")).toJson();
+        var asked = new CountClients(List.of("alice", "bob", "nobody")).toJson();
 
-        var counts = ClientsCounted.Counts.fromJson(ask(ClientsCounted.ADDRESS, asked));
+        var counts = CountClients.Counts.fromJson(ask(CountClients.ADDRESS, asked));
 
         assertEquals(Map.of("alice", 2, "bob", 1, "nobody", 0), counts.counts());
     }
@@ -146,8 +146,8 @@ class DirectoryTest {
                 .mapToObj(i -> workers.first
                         .vertx
                         .eventBus()
-                        .<JsonObject>request(ClusterCounted.ADDRESS, new JsonObject())
-                        .map(reply -> ClusterCounted.fromJson(reply.body())))
+                        .<JsonObject>request(CountCluster.ADDRESS, new JsonObject())
+                        .map(reply -> CountCluster.fromJson(reply.body())))
                 .toList();
         Eventually.done(Future.all(questions));
 
@@ -155,13 +155,13 @@ class DirectoryTest {
         var before = questions.get(0).result();
         workers.apply(opens(workers.join("late", 60_000), 1, open(1, "erin"), open(2, "frank")));
         Eventually.is(
-                "the newcomers are counted", () -> new ClusterCounted(before.clients() + 2, before.connections() + 2)
-                        .equals(ClusterCounted.fromJson(ask(ClusterCounted.ADDRESS, new JsonObject()))));
+                "the newcomers are counted", () -> new CountCluster(before.clients() + 2, before.connections() + 2)
+                        .equals(CountCluster.fromJson(ask(CountCluster.ADDRESS, new JsonObject()))));
     }
 
-    private List<ConnectionLocated.Located> list(String after, int limit, String node, String client) {
-        var asked = new ConnectionsListed(after, limit, node, client).toJson();
-        return ConnectionsListed.Page.fromJson(ask(ConnectionsListed.ADDRESS, asked))
+    private List<LocateConnection.Located> list(String after, int limit, String node, String client) {
+        var asked = new ListConnections(after, limit, node, client).toJson();
+        return ListConnections.Page.fromJson(ask(ListConnections.ADDRESS, asked))
                 .connections();
     }
 

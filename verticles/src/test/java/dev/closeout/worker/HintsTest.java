@@ -62,18 +62,18 @@ class HintsTest {
         var generation = generation("alice");
         assertEquals(
                 List.of(
-                        "client.arrived " + generation,
-                        "connection.opened %d-1".formatted(node),
-                        "connection.opened %d-2".formatted(node),
-                        "connection.opened %d-3".formatted(node)),
+                        "closeout.client.arrived " + generation,
+                        "closeout.connection.opened %d-1".formatted(node),
+                        "closeout.connection.opened %d-2".formatted(node),
+                        "closeout.connection.opened %d-3".formatted(node)),
                 told.subList(0, 4));
         assertEquals(
                 List.of(
-                        "connection.closed %d-1 peer-closed".formatted(node),
-                        "connection.closed %d-2 peer-closed".formatted(node),
-                        "connection.closed %d-3 peer-closed".formatted(node)),
+                        "closeout.connection.closed %d-1 peer-closed".formatted(node),
+                        "closeout.connection.closed %d-2 peer-closed".formatted(node),
+                        "closeout.connection.closed %d-3 peer-closed".formatted(node)),
                 told.subList(4, 7).stream().sorted().toList());
-        assertEquals(List.of("client.gone " + generation), told.subList(7, told.size()));
+        assertEquals(List.of("closeout.client.gone " + generation), told.subList(7, told.size()));
     }
 
     @Test
@@ -101,7 +101,7 @@ class HintsTest {
         Eventually.equal("told", 4L, () -> (long) heard.of("carol").size());
 
         assertEquals(
-                List.of("connection.opened %d-2".formatted(node), "connection.closed %d-1 peer-closed".formatted(node)),
+                List.of("closeout.connection.opened %d-2".formatted(node), "closeout.connection.closed %d-1 peer-closed".formatted(node)),
                 heard.texts("carol").subList(2, 4));
     }
 
@@ -130,10 +130,10 @@ class HintsTest {
 
         assertEquals(
                 List.of(
-                        "client.arrived " + generation("erin"),
-                        "connection.opened %d-1".formatted(node),
-                        "connection.closed %d-1 peer-closed".formatted(node),
-                        "connection.opened %d-2".formatted(node)),
+                        "closeout.client.arrived " + generation("erin"),
+                        "closeout.connection.opened %d-1".formatted(node),
+                        "closeout.connection.closed %d-1 peer-closed".formatted(node),
+                        "closeout.connection.opened %d-2".formatted(node)),
                 heard.texts("erin"));
     }
 
@@ -149,9 +149,9 @@ class HintsTest {
             all.forEach(Eventually::done);
             Eventually.equal("told", 4L, () -> (long) heard.of(client).size());
             assertEquals(
-                    List.of("client.arrived " + generation(client)),
+                    List.of("closeout.client.arrived " + generation(client)),
                     heard.texts(client).stream()
-                            .filter(text -> text.startsWith("client.arrived"))
+                            .filter(text -> text.startsWith("closeout.client.arrived"))
                             .toList());
         }
     }
@@ -170,12 +170,12 @@ class HintsTest {
         tellSomethingElse();
 
         var told = heard.texts("frank");
-        assertEquals("client.arrived " + generation("frank"), told.get(0));
+        assertEquals("closeout.client.arrived " + generation("frank"), told.get(0));
         for (var i = 1; i <= 16; i++) {
             assertEquals(
                     i == 6 ? 0 : 1,
                     told.stream()
-                            .filter("connection.opened %d-%d".formatted(node, i)::equals)
+                            .filter("closeout.connection.opened %d-%d".formatted(node, i)::equals)
                             .count());
         }
         assertEquals(16, told.size());
@@ -200,10 +200,10 @@ class HintsTest {
 
         assertEquals(
                 List.of(
-                        "client.arrived " + generation,
-                        "connection.opened %d-1".formatted(node),
-                        "connection.closed %d-1 peer-closed".formatted(node),
-                        "client.gone " + generation),
+                        "closeout.client.arrived " + generation,
+                        "closeout.connection.opened %d-1".formatted(node),
+                        "closeout.connection.closed %d-1 peer-closed".formatted(node),
+                        "closeout.client.gone " + generation),
                 heard.texts("trent-1"));
         assertEquals(
                 2,
@@ -218,13 +218,13 @@ class HintsTest {
             var second = Heard.on(quick.second.vertx);
             var dead = quick.join("dead", 300);
             quick.apply(opens(dead, 1, open(1, "grace")));
-            var lost = "connection.closed %d-1 node-lost".formatted(dead);
+            var lost = "closeout.connection.closed %d-1 node-lost".formatted(dead);
             Eventually.is(
                     "told by one of the two",
                     () -> first.texts("grace").contains(lost)
                             || second.texts("grace").contains(lost));
             Eventually.is("gone, by one of the two", () -> (first.texts("grace") + "" + second.texts("grace"))
-                    .contains("client.gone"));
+                    .contains("closeout.client.gone"));
             assertEquals(4, first.of("grace").size() + second.of("grace").size());
         }
     }
@@ -232,7 +232,7 @@ class HintsTest {
     @Test
     void asksForNoColumnsThatNobodyHears() {
         var nobody = new Hints(workers.first.vertx.eventBus(), Set.of());
-        var somebody = new Hints(workers.first.vertx.eventBus(), Set.of(ClientArrived.EVENT));
+        var somebody = new Hints(workers.first.vertx.eventBus(), Set.of(ClientArrived.ADDRESS));
         for (var event : Event.values()) {
             assertEquals(false, nobody.wants(event));
             assertEquals(event == Event.OPENED, somebody.wants(event));

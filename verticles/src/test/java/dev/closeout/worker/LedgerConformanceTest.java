@@ -8,10 +8,10 @@ import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.Batch;
 import dev.closeout.message.Judge;
-import dev.closeout.message.LaneOpened;
+import dev.closeout.message.OpenLane;
 import dev.closeout.message.LeaseHeld;
-import dev.closeout.message.LeaseRenewed;
-import dev.closeout.message.NodeJoined;
+import dev.closeout.message.RenewLease;
+import dev.closeout.message.JoinNode;
 import dev.closeout.protocol.Batches;
 import dev.closeout.protocol.ClientRow;
 import dev.closeout.protocol.ConnectionRow;
@@ -50,8 +50,8 @@ class LedgerConformanceTest {
     private static final List<String> CLIENTS = List.of("alice", "bob", "carol");
 
     private static final String JUDGE = "judge";
-    private static final NodeJoined JOINED =
-            new NodeJoined("n", LEASE_MILLIS, "", true, false, new Judge("n", "127.0.0.1", 1));
+    private static final JoinNode JOINED =
+            new JoinNode("n", LEASE_MILLIS, "", true, false, new Judge("n", "127.0.0.1", 1));
 
     private final Random random = new Random(1);
     private final Ledger ledger = new Ledger(System::currentTimeMillis);
@@ -106,13 +106,13 @@ class LedgerConformanceTest {
                     var lane = random.nextInt(2);
                     assertEquals(
                             run(by -> lives.openLane(by, new LaneRow.Key(life, lane))),
-                            worker.succeeds(() -> registry.openLane(new LaneOpened(life, lane))),
+                            worker.succeeds(() -> registry.openLane(new OpenLane(life, lane))),
                             what);
                 }
                 case 3 ->
                     assertEquals(
                             run(by -> lives.renew(by, life)),
-                            worker.succeeds(() -> registry.renew(new LeaseRenewed(life, "", LEASE_MILLIS))),
+                            worker.succeeds(() -> registry.renew(new RenewLease(life, "", LEASE_MILLIS))),
                             what);
                 case 4 -> {
                     if (random.nextInt(4) == 0) {

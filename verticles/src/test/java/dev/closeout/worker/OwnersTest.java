@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.message.LaneId;
-import dev.closeout.message.MessageDelivered;
+import dev.closeout.message.DeliverMessage;
 import dev.closeout.message.Payload;
 import dev.closeout.message.Reached;
 import io.vertx.core.Vertx;
@@ -28,8 +28,8 @@ class OwnersTest {
         var silent = new LaneId(1, 1);
         var gone = new LaneId(1, 2);
         vertx.eventBus()
-                .<JsonObject>consumer(MessageDelivered.address(answers), sent -> sent.reply(new Reached(2).toJson()));
-        vertx.eventBus().<JsonObject>consumer(MessageDelivered.address(silent), sent -> {});
+                .<JsonObject>consumer(DeliverMessage.address(answers), sent -> sent.reply(new Reached(2).toJson()));
+        vertx.eventBus().<JsonObject>consumer(DeliverMessage.address(silent), sent -> {});
 
         var reached = Eventually.done(
                 new Owners(vertx).deliver(Owners.of("alice", List.of(answers, silent, gone)), Payload.text("hello")));

@@ -8,8 +8,8 @@ import dev.closeout.config.Hooks;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Location;
-import dev.closeout.message.LaneOpened;
-import dev.closeout.message.LeaseRenewed;
+import dev.closeout.message.OpenLane;
+import dev.closeout.message.RenewLease;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,8 +68,8 @@ class ReaperTest {
             Eventually.equal("reaped", 1, () -> workers.journal("closed", "dave"));
             // While the reaper is still at it, or when it is done: the answer is the same.
             assertEquals(Failure.FENCED, Failure.of(Eventually.failure(workers.send(opens(dead, 2, open(2, "dave"))))));
-            for (var address : List.of(LeaseRenewed.ADDRESS, LaneOpened.ADDRESS)) {
-                var message = new LaneOpened(dead, 9).toJson().put("leaseMillis", 1_000);
+            for (var address : List.of(RenewLease.ADDRESS, OpenLane.ADDRESS)) {
+                var message = new OpenLane(dead, 9).toJson().put("leaseMillis", 1_000);
                 assertEquals(
                         Failure.FENCED,
                         Failure.of(Eventually.failure(
@@ -93,7 +93,7 @@ class ReaperTest {
             var renewing = workers.first.vertx.setPeriodic(200, timer -> workers.first
                     .vertx
                     .eventBus()
-                    .send(LeaseRenewed.ADDRESS, new LeaseRenewed(alive, "", 3_000).toJson()));
+                    .send(RenewLease.ADDRESS, new RenewLease(alive, "", 3_000).toJson()));
             Eventually.equal("the dead one is reaped", 1, () -> workers.journal("gone", "frank"));
             workers.first.vertx.cancelTimer(renewing);
 

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
-import dev.closeout.message.DatabaseChecked;
 import dev.closeout.message.Batch;
+import dev.closeout.message.CheckDatabase;
 import dev.closeout.message.Incarnation;
 import dev.closeout.message.Judge;
-import dev.closeout.message.LaneOpened;
-import dev.closeout.message.LeaseRenewed;
-import dev.closeout.message.NodeJoined;
+import dev.closeout.message.OpenLane;
+import dev.closeout.message.RenewLease;
+import dev.closeout.message.JoinNode;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -44,10 +44,10 @@ class RegistryTest {
         var node = workers.join("a");
         var probes = new ArrayList<Future<?>>();
         for (var i = 0; i < 2_000; i++) {
-            probes.add(workers.first.vertx.eventBus().request(DatabaseChecked.ADDRESS, new JsonObject()));
+            probes.add(workers.first.vertx.eventBus().request(CheckDatabase.ADDRESS, new JsonObject()));
         }
         for (var i = 0; i < 10; i++) {
-            workers.ask(LeaseRenewed.ADDRESS, new LeaseRenewed(node, "", 60_000).toJson());
+            workers.ask(RenewLease.ADDRESS, new RenewLease(node, "", 60_000).toJson());
         }
         Eventually.done(Future.join(probes).otherwiseEmpty());
     }
@@ -68,16 +68,16 @@ class RegistryTest {
         var number = join(lost);
         workers.database.run("UPDATE closeout.node SET nonce = '%s' WHERE incarnation = %d".formatted(known, number));
 
-        workers.ask(LeaseRenewed.ADDRESS, new LeaseRenewed(number, known, 60_000).toJson());
-        workers.ask(LaneOpened.ADDRESS, new LaneOpened(number, 0, known).toJson());
-        assertFenced(LeaseRenewed.ADDRESS, new LeaseRenewed(number, lost, 60_000).toJson());
-        assertFenced(LaneOpened.ADDRESS, new LaneOpened(number, 1, lost).toJson());
+        workers.ask(RenewLease.ADDRESS, new RenewLease(number, known, 60_000).toJson());
+        workers.ask(OpenLane.ADDRESS, new OpenLane(number, 0, known).toJson());
+        assertFenced(RenewLease.ADDRESS, new RenewLease(number, lost, 60_000).toJson());
+        assertFenced(OpenLane.ADDRESS, new OpenLane(number, 1, lost).toJson());
         // It was at that number too, on the lane that is gone.
         assertFenced(workers.first.send(firstBatch(number, lost)));
         Eventually.done(workers.first.send(firstBatch(number, known)));
 
-        workers.ask(Incarnation.NODE_LEFT, new Incarnation(number, lost).toJson());
-        workers.ask(LeaseRenewed.ADDRESS, new LeaseRenewed(number, known, 60_000).toJson());
+        workers.ask(Incarnation.LEAVE_NODE, new Incarnation(number, lost).toJson());
+        workers.ask(RenewLease.ADDRESS, new RenewLease(number, known, 60_000).toJson());
         assertEquals(1, workers.database.number("SELECT count(*) FROM closeout.lane WHERE NOT fenced"));
     }
 
@@ -95,8 +95,8 @@ class RegistryTest {
 
     private long join(String nonce) {
         return Incarnation.fromJson(workers.ask(
-                        NodeJoined.ADDRESS,
-                        new NodeJoined("n", 60_000, nonce, true, false, new Judge("none", "127.0.0.1", 1)).toJson()))
+                        JoinNode.ADDRESS,
+                        new JoinNode("n", 60_000, nonce, true, false, new Judge("none", "127.0.0.1", 1)).toJson()))
                 .incarnation();
     }
 }

@@ -16,8 +16,8 @@ import dev.closeout.message.BatchCodec;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Incarnation;
 import dev.closeout.message.Judge;
-import dev.closeout.message.LaneOpened;
-import dev.closeout.message.NodeJoined;
+import dev.closeout.message.OpenLane;
+import dev.closeout.message.JoinNode;
 import dev.closeout.message.Transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -118,10 +118,10 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     long join(String name, long leaseMillis) {
-        var reply = ask(NodeJoined.ADDRESS, new NodeJoined(name, leaseMillis, "", true, false, PROCESS).toJson());
+        var reply = ask(JoinNode.ADDRESS, new JoinNode(name, leaseMillis, "", true, false, PROCESS).toJson());
         var incarnation = Incarnation.fromJson(reply).incarnation();
         for (var lane = 0; lane < 4; lane++) {
-            ask(LaneOpened.ADDRESS, new LaneOpened(incarnation, lane).toJson());
+            ask(OpenLane.ADDRESS, new OpenLane(incarnation, lane).toJson());
         }
         return incarnation;
     }

@@ -4,13 +4,13 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /** The question which nodes there are, as the database shows them. */
-public final class NodesListed {
+public final class ListNodes {
     /** A request to any worker, an empty object; the answer is a {@link Nodes}. */
-    public static final String ADDRESS = "nodes.listed";
+    public static final String ADDRESS = "closeout.nodes.list";
     /** Nodes that an answer names. */
     public static final int LIMIT = 1_000;
 
-    private NodesListed() {}
+    private ListNodes() {}
 
     /**
      * The nodes with sockets: those without own nothing.

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
  * @param incarnation the life of the node that owns the lanes
  * @param lanes which of its lanes
  */
-public record LaneCounted(long incarnation, List<Since> lanes) {
+public record MendCounts(long incarnation, List<Since> lanes) {
     /** A request to any worker; the answer is a {@link Mended}. It costs a walk over all clients, however many lanes. */
-    public static final String ADDRESS = "lane.counted";
+    public static final String ADDRESS = "closeout.counts.mend";
 
     /**
      * One of the lanes.
@@ -38,7 +38,7 @@ public record LaneCounted(long incarnation, List<Since> lanes) {
         }
     }
 
-    public LaneCounted {
+    public MendCounts {
         lanes = List.copyOf(lanes);
     }
 
@@ -51,7 +51,7 @@ public record LaneCounted(long incarnation, List<Since> lanes) {
         return JsonObject.mapFrom(this);
     }
 
-    public static LaneCounted fromJson(JsonObject json) {
-        return Json.read(json, LaneCounted.class);
+    public static MendCounts fromJson(JsonObject json) {
+        return Json.read(json, MendCounts.class);
     }
 }

@@ -11,13 +11,13 @@ import java.util.Map;
  *
  * @param clients at most {@link #LIMIT} client ids
  */
-public record ClientsCounted(List<String> clients) {
+public record CountClients(List<String> clients) {
     /** A request to any worker; the answer is a {@link Counts}. */
-    public static final String ADDRESS = "clients.counted";
+    public static final String ADDRESS = "closeout.clients.count";
     /** Ids in one request. */
     public static final int LIMIT = 1_000;
 
-    public ClientsCounted {
+    public CountClients {
         if (clients.size() > LIMIT) {
             throw Failure.BAD_MESSAGE.because(
                     "%d clients are asked for; at most %d are allowed".formatted(clients.size(), LIMIT));
@@ -49,7 +49,7 @@ public record ClientsCounted(List<String> clients) {
         return JsonObject.mapFrom(this);
     }
 
-    public static ClientsCounted fromJson(JsonObject json) {
-        return Json.read(json, ClientsCounted.class);
+    public static CountClients fromJson(JsonObject json) {
+        return Json.read(json, CountClients.class);
     }
 }

@@ -10,9 +10,9 @@ import java.util.List;
  * @param lane which of its lanes
  * @param after connection numbers above this one; 0 for the first page
  */
-public record RowsListed(long incarnation, int lane, long after) {
+public record ListRows(long incarnation, int lane, long after) {
     /** A request to any worker; the answer is a {@link Page}. It changes nothing. */
-    public static final String ADDRESS = "rows.listed";
+    public static final String ADDRESS = "closeout.rows.list";
     /** Rows in a page; one with fewer is the last. */
     public static final int PAGE = 1_000;
 
@@ -46,7 +46,7 @@ public record RowsListed(long incarnation, int lane, long after) {
         return JsonObject.mapFrom(this);
     }
 
-    public static RowsListed fromJson(JsonObject json) {
-        return Json.read(json, RowsListed.class);
+    public static ListRows fromJson(JsonObject json) {
+        return Json.read(json, ListRows.class);
     }
 }

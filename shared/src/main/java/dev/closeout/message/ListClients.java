@@ -10,13 +10,13 @@ import java.util.List;
  * @param after ids above this one; empty for the first page
  * @param limit ids in the page, 1 to {@link #LIMIT}
  */
-public record ClientsListed(String after, int limit) {
+public record ListClients(String after, int limit) {
     /** A request to any worker; the answer is a {@link Page}. */
-    public static final String ADDRESS = "clients.listed";
+    public static final String ADDRESS = "closeout.clients.list";
     /** Ids in the largest page. */
     public static final int LIMIT = 1_000;
 
-    public ClientsListed {
+    public ListClients {
         if (!after.isEmpty()) {
             ClientId.check(after);
         }
@@ -56,7 +56,7 @@ public record ClientsListed(String after, int limit) {
         return JsonObject.mapFrom(this);
     }
 
-    public static ClientsListed fromJson(JsonObject json) {
-        return Json.read(json, ClientsListed.class);
+    public static ListClients fromJson(JsonObject json) {
+        return Json.read(json, ListClients.class);
     }
 }

@@ -11,13 +11,13 @@ import java.util.List;
  * @param after ids above this one; empty for the first page
  * @param limit ids in the page, 1 to {@link #LIMIT}
  */
-public record GroupListed(String group, String after, int limit) {
+public record ListGroup(String group, String after, int limit) {
     /** A request to any worker; the answer is a {@link Page}. */
-    public static final String ADDRESS = "group.listed";
+    public static final String ADDRESS = "closeout.group.list";
     /** Ids in the largest page. */
     public static final int LIMIT = 1_000;
 
-    public GroupListed {
+    public ListGroup {
         Group.check(group);
         if (!after.isEmpty()) {
             ClientId.check(after);
@@ -50,7 +50,7 @@ public record GroupListed(String group, String after, int limit) {
         return JsonObject.mapFrom(this);
     }
 
-    public static GroupListed fromJson(JsonObject json) {
-        return Json.read(json, GroupListed.class);
+    public static ListGroup fromJson(JsonObject json) {
+        return Json.read(json, ListGroup.class);
     }
 }

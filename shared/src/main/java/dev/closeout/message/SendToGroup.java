@@ -8,11 +8,11 @@ import io.vertx.core.json.JsonObject;
  * @param group a group's name
  * @param message what is sent, {@link Payload#LIMIT} characters at most
  */
-public record GroupMessaged(String group, Payload message) {
+public record SendToGroup(String group, Payload message) {
     /** A request to any worker; the answer is a {@link Reached}, once all have been sent it. */
-    public static final String ADDRESS = "group.messaged";
+    public static final String ADDRESS = "closeout.group.send";
 
-    public GroupMessaged {
+    public SendToGroup {
         Group.check(group);
         message.check();
     }
@@ -21,7 +21,7 @@ public record GroupMessaged(String group, Payload message) {
         return JsonObject.mapFrom(this);
     }
 
-    public static GroupMessaged fromJson(JsonObject json) {
-        return Json.read(json, GroupMessaged.class);
+    public static SendToGroup fromJson(JsonObject json) {
+        return Json.read(json, SendToGroup.class);
     }
 }

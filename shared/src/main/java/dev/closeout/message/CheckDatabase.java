@@ -1,8 +1,8 @@
 package dev.closeout.message;
 
 /** The question whether a worker reaches PostgreSQL: an empty request to any worker, an empty answer or a failure. */
-public final class DatabaseChecked {
-    public static final String ADDRESS = "database.checked";
+public final class CheckDatabase {
+    public static final String ADDRESS = "closeout.database.check";
 
-    private DatabaseChecked() {}
+    private CheckDatabase() {}
 }

@@ -8,11 +8,11 @@ import io.vertx.core.json.JsonObject;
  * @param client a client id
  * @param message what is sent, {@link Payload#LIMIT} characters at most
  */
-public record ClientMessaged(String client, Payload message) {
+public record SendToClient(String client, Payload message) {
     /** A request to any worker; the answer is a {@link Reached}, of 0 for a client that is not online. */
-    public static final String ADDRESS = "client.messaged";
+    public static final String ADDRESS = "closeout.client.send";
 
-    public ClientMessaged {
+    public SendToClient {
         ClientId.check(client);
         message.check();
     }
@@ -21,7 +21,7 @@ public record ClientMessaged(String client, Payload message) {
         return JsonObject.mapFrom(this);
     }
 
-    public static ClientMessaged fromJson(JsonObject json) {
-        return Json.read(json, ClientMessaged.class);
+    public static SendToClient fromJson(JsonObject json) {
+        return Json.read(json, SendToClient.class);
     }
 }

@@ -9,12 +9,12 @@ import io.vertx.core.json.JsonObject;
  * @param nonce what the node chose at its join: the number may be another node's too
  * @param leaseMillis its lease: for so long a worker without PostgreSQL promises not to judge it
  */
-public record LeaseRenewed(long incarnation, String nonce, long leaseMillis) {
+public record RenewLease(long incarnation, String nonce, long leaseMillis) {
     /**
      * A request to any worker; the answer is a {@link LeaseHeld}. Fails with {@code FENCED} when the life was declared
      * dead, or is another node's. {@code DATABASE_AWAY} is a promise: the node of the worker that says so does not judge this life for a lease.
      */
-    public static final String ADDRESS = "lease.renewed";
+    public static final String ADDRESS = "closeout.lease.renew";
 
     /** The same, to the workers of one process. */
     public static String addressOf(String process) {
@@ -25,7 +25,7 @@ public record LeaseRenewed(long incarnation, String nonce, long leaseMillis) {
         return JsonObject.mapFrom(this);
     }
 
-    public static LeaseRenewed fromJson(JsonObject json) {
-        return Json.read(json, LeaseRenewed.class);
+    public static RenewLease fromJson(JsonObject json) {
+        return Json.read(json, RenewLease.class);
     }
 }

@@ -8,11 +8,11 @@ import io.vertx.core.json.JsonObject;
  * @param client a client id
  * @param reason what its peers are told, 100 characters at most without control characters; may be left out
  */
-public record ClientKicked(String client, String reason) {
+public record KickClient(String client, String reason) {
     /** A request to any worker; the answer is a {@link Reached}. Connections opened meanwhile are left. */
-    public static final String ADDRESS = "client.kicked";
+    public static final String ADDRESS = "closeout.client.kick";
 
-    public ClientKicked {
+    public KickClient {
         ClientId.check(client);
         Text.check("reason", reason);
     }
@@ -21,7 +21,7 @@ public record ClientKicked(String client, String reason) {
         return JsonObject.mapFrom(this);
     }
 
-    public static ClientKicked fromJson(JsonObject json) {
-        return Json.read(Json.orEmpty(json, "reason"), ClientKicked.class);
+    public static KickClient fromJson(JsonObject json) {
+        return Json.read(Json.orEmpty(json, "reason"), KickClient.class);
     }
 }

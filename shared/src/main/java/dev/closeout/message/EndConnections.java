@@ -3,23 +3,23 @@ package dev.closeout.message;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Some connections of a lane are to end. Within the cluster only: see {@link ConnectionKicked}, {@link ClientKicked}.
+ * Some connections of a lane are to end. Within the cluster only: see {@link KickConnection}, {@link KickClient}.
  *
  * @param to which
  * @param reason one of the labels of {@link CloseReason}
  * @param text what their peers are told; empty for what stands for the reason
  */
-public record ConnectionsEnded(Addressees to, String reason, String text) {
+public record EndConnections(Addressees to, String reason, String text) {
     /** A request to the lane's owner; the answer is a {@link Reached}. One that is gone already is no error. */
     public static String address(LaneId lane) {
-        return lane.address("connections.ended");
+        return lane.address("closeout.connections.end");
     }
 
     public JsonObject toJson() {
         return JsonObject.mapFrom(this);
     }
 
-    public static ConnectionsEnded fromJson(JsonObject json) {
-        return Json.read(json, ConnectionsEnded.class);
+    public static EndConnections fromJson(JsonObject json) {
+        return Json.read(json, EndConnections.class);
     }
 }

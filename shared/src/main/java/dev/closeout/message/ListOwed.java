@@ -9,13 +9,13 @@ import java.util.List;
  * @param after work whose number is above this one; 0 for the first page
  * @param client whose; empty or left out: everybody's
  */
-public record OwedListed(long after, String client) {
+public record ListOwed(long after, String client) {
     /** A request to any worker; the answer is a {@link Page}. It changes nothing. */
-    public static final String ADDRESS = "owed.listed";
+    public static final String ADDRESS = "closeout.owed.list";
     /** Work in a page; one with less is the last. */
     public static final int PAGE = 100;
 
-    public OwedListed {
+    public ListOwed {
         if (!client.isEmpty()) {
             ClientId.check(client);
         }
@@ -60,7 +60,7 @@ public record OwedListed(long after, String client) {
         return JsonObject.mapFrom(this);
     }
 
-    public static OwedListed fromJson(JsonObject json) {
-        return Json.read(Json.orEmpty(json, "client"), OwedListed.class);
+    public static ListOwed fromJson(JsonObject json) {
+        return Json.read(Json.orEmpty(json, "client"), ListOwed.class);
     }
 }

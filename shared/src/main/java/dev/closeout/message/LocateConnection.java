@@ -7,11 +7,11 @@ import io.vertx.core.json.JsonObject;
  *
  * @param connection {@code <incarnation>-<number>}
  */
-public record ConnectionLocated(String connection) {
+public record LocateConnection(String connection) {
     /** A request to any worker; the answer is a {@link Located}, or the failure {@code NOT_FOUND}. */
-    public static final String ADDRESS = "connection.located";
+    public static final String ADDRESS = "closeout.connection.locate";
 
-    public ConnectionLocated {
+    public LocateConnection {
         ConnectionId.read(connection);
     }
 
@@ -47,7 +47,7 @@ public record ConnectionLocated(String connection) {
         return JsonObject.mapFrom(this);
     }
 
-    public static ConnectionLocated fromJson(JsonObject json) {
-        return Json.read(json, ConnectionLocated.class);
+    public static LocateConnection fromJson(JsonObject json) {
+        return Json.read(json, LocateConnection.class);
     }
 }

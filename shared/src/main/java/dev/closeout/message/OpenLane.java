@@ -9,16 +9,16 @@ import io.vertx.core.json.JsonObject;
  * @param lane its number within that life
  * @param nonce that of the life; empty within a node
  */
-public record LaneOpened(long incarnation, int lane, String nonce) {
+public record OpenLane(long incarnation, int lane, String nonce) {
     /** A request to any worker; the answer is empty, or {@code FENCED}. Sent twice, it changes nothing. */
-    public static final String ADDRESS = "lane.opened";
-    /** Within a node: somebody wants a lane. The request is empty, the answer a {@code LaneOpened}. */
-    public static final String WANTED = "lane.wanted";
+    public static final String ADDRESS = "closeout.lane.open";
+    /** Within a node: somebody wants a lane. The request is empty, the answer a {@code OpenLane}. */
+    public static final String GRANT = "closeout.lane.grant";
     /** Within a node: a lane ends on which nothing was ever sent. The next who wants one may have it. */
-    public static final String RETURNED = "lane.returned";
+    public static final String RETURN = "closeout.lane.return";
 
     /** Within a node. */
-    public LaneOpened(long incarnation, int lane) {
+    public OpenLane(long incarnation, int lane) {
         this(incarnation, lane, "");
     }
 
@@ -26,7 +26,7 @@ public record LaneOpened(long incarnation, int lane, String nonce) {
         return JsonObject.mapFrom(this);
     }
 
-    public static LaneOpened fromJson(JsonObject json) {
-        return Json.read(Json.orEmpty(json, "nonce"), LaneOpened.class);
+    public static OpenLane fromJson(JsonObject json) {
+        return Json.read(Json.orEmpty(json, "nonce"), OpenLane.class);
     }
 }

@@ -8,11 +8,11 @@ import io.vertx.core.json.JsonObject;
  * @param connection {@code <incarnation>-<number>}
  * @param reason what its peer is told, 100 characters at most without control characters; may be left out
  */
-public record ConnectionKicked(String connection, String reason) {
+public record KickConnection(String connection, String reason) {
     /** A request to any worker; the answer is a {@link Reached}. Fails with {@code NOT_FOUND} when it lives nowhere. */
-    public static final String ADDRESS = "connection.kicked";
+    public static final String ADDRESS = "closeout.connection.kick";
 
-    public ConnectionKicked {
+    public KickConnection {
         ConnectionId.read(connection);
         Text.check("reason", reason);
     }
@@ -21,7 +21,7 @@ public record ConnectionKicked(String connection, String reason) {
         return JsonObject.mapFrom(this);
     }
 
-    public static ConnectionKicked fromJson(JsonObject json) {
-        return Json.read(Json.orEmpty(json, "reason"), ConnectionKicked.class);
+    public static KickConnection fromJson(JsonObject json) {
+        return Json.read(Json.orEmpty(json, "reason"), KickConnection.class);
     }
 }

@@ -12,14 +12,14 @@ import java.util.List;
  * @param since only those from this time on, in milliseconds since 1970; 0 or left out: all
  * @param until only those from before this time; 0 or left out: all
  */
-public record DeadLettersListed(long after, String hook, String handler, long since, long until) {
+public record ListDeadLetters(long after, String hook, String handler, long since, long until) {
     /** A request to any worker; the answer is a {@link Page}. It changes nothing. */
-    public static final String ADDRESS = "deadletters.listed";
+    public static final String ADDRESS = "closeout.deadletters.list";
     /** Letters in a page; one with fewer is the last. */
     public static final int PAGE = 100;
 
     /** All of them. */
-    public DeadLettersListed(long after) {
+    public ListDeadLetters(long after) {
         this(after, "", "", 0, 0);
     }
 
@@ -46,8 +46,8 @@ public record DeadLettersListed(long after, String hook, String handler, long si
         return JsonObject.mapFrom(this);
     }
 
-    public static DeadLettersListed fromJson(JsonObject json) {
+    public static ListDeadLetters fromJson(JsonObject json) {
         var whole = Json.orEmpty(Json.orEmpty(json, "hook"), "handler");
-        return Json.read(Json.orZero(Json.orZero(whole, "since"), "until"), DeadLettersListed.class);
+        return Json.read(Json.orZero(Json.orZero(whole, "since"), "until"), ListDeadLetters.class);
     }
 }

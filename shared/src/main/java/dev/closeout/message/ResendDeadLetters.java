@@ -9,13 +9,13 @@ import io.vertx.core.json.JsonObject;
  * @param event {@link ClientGone#EVENT} or {@link ConnectionClosed#EVENT}
  * @param handler the handler's name
  */
-public record DeadLettersResent(String event, String handler) {
+public record ResendDeadLetters(String event, String handler) {
     /** A request to any worker; the answer is {@link Sent}. */
-    public static final String ADDRESS = "deadletters.resent";
+    public static final String ADDRESS = "closeout.deadletters.resend";
     /** Letters that one request sends at most; one that sent fewer was the last. */
     public static final int LIMIT = 1_000;
 
-    public DeadLettersResent {
+    public ResendDeadLetters {
         if (!event.equals(ClientGone.EVENT) && !event.equals(ConnectionClosed.EVENT)) {
             throw Failure.BAD_MESSAGE.because(
                     "the event is %s or %s".formatted(ClientGone.EVENT, ConnectionClosed.EVENT));
@@ -42,7 +42,7 @@ public record DeadLettersResent(String event, String handler) {
         return JsonObject.mapFrom(this);
     }
 
-    public static DeadLettersResent fromJson(JsonObject json) {
-        return Json.read(json, DeadLettersResent.class);
+    public static ResendDeadLetters fromJson(JsonObject json) {
+        return Json.read(json, ResendDeadLetters.class);
     }
 }

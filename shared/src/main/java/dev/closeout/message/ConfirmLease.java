@@ -9,8 +9,8 @@ import io.vertx.core.json.JsonObject;
  * @param judge who asks, and through whom the lease can be renewed
  * @param patienceMillis how long it waits for the answer
  */
-public record LeaseLapsed(long incarnation, Judge judge, long patienceMillis) {
-    public static final String ADDRESS = "lease.lapsed";
+public record ConfirmLease(long incarnation, Judge judge, long patienceMillis) {
+    public static final String ADDRESS = "closeout.lease.confirm";
 
     /** A request to one process; the answer is an {@link Answer}. */
     public static String addressOf(String process) {
@@ -21,8 +21,8 @@ public record LeaseLapsed(long incarnation, Judge judge, long patienceMillis) {
         return JsonObject.mapFrom(this);
     }
 
-    public static LeaseLapsed fromJson(JsonObject json) {
-        return Json.read(json, LeaseLapsed.class);
+    public static ConfirmLease fromJson(JsonObject json) {
+        return Json.read(json, ConfirmLease.class);
     }
 
     /**

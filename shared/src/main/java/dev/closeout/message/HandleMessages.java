@@ -12,16 +12,16 @@ import java.util.List;
  * @param messages 1 to {@link #LIMIT}
  * @param patience milliseconds that a handler may take over one of them. When so many have passed, none is begun any more
  */
-public record MessagesReceived(String connection, String client, List<Payload> messages, long patience) {
+public record HandleMessages(String connection, String client, List<Payload> messages, long patience) {
     /**
      * A request to those who take what clients send, one of them at a time; the answer is a {@link Taken}, or empty when
      * all were. It comes within twice the patience, or the messages are given up.
      */
-    public static final String ADDRESS = "message.received";
+    public static final String ADDRESS = "closeout.message.handle";
     /** Messages in one request. */
     public static final int LIMIT = 256;
 
-    public MessagesReceived {
+    public HandleMessages {
         messages = List.copyOf(messages);
     }
 
@@ -50,7 +50,7 @@ public record MessagesReceived(String connection, String client, List<Payload> m
         return JsonObject.mapFrom(this);
     }
 
-    public static MessagesReceived fromJson(JsonObject json) {
-        return Json.read(json, MessagesReceived.class);
+    public static HandleMessages fromJson(JsonObject json) {
+        return Json.read(json, HandleMessages.class);
     }
 }

@@ -8,7 +8,7 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.message.ClientGone;
-import dev.closeout.message.OwedListed;
+import dev.closeout.message.ListOwed;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import java.util.List;
@@ -68,16 +68,16 @@ class OwedListedTest {
                         SELECT 'client.gone', 'gone-too',
                                jsonb_build_object('client', 'client-' || n, 'generation', n, 'since', now())
                         FROM generate_series(1, %d) n"""
-                                .formatted(2 * OwedListed.PAGE + 1));
+                                .formatted(2 * ListOwed.PAGE + 1));
 
         var first = list(node, 0, "");
         var second = list(node, last(first), "");
         var third = list(node, last(second), "");
-        assertEquals(OwedListed.PAGE, first.size());
-        assertEquals(OwedListed.PAGE, second.size());
+        assertEquals(ListOwed.PAGE, first.size());
+        assertEquals(ListOwed.PAGE, second.size());
         assertEquals(
                 List.of(new ClientGone("client-201", 201, 0).key()),
-                third.stream().map(OwedListed.Work::key).toList());
+                third.stream().map(ListOwed.Work::key).toList());
         assertEquals(1, third.stream().filter(work -> work.error().isEmpty()).count());
         assertEquals(1, list(node, 0, "client-7").size());
         assertEquals(List.of(), list(node, 0, "nobody"));
@@ -86,25 +86,25 @@ class OwedListedTest {
     @Test
     void whatNamesNoClientIsRefused() {
         var node = nodes.start();
-        var body = new OwedListed(0, "").toJson().put("client", "two words");
-        var failure = Eventually.failure(Nodes.ask(node, OwedListed.ADDRESS, body));
+        var body = new ListOwed(0, "").toJson().put("client", "two words");
+        var failure = Eventually.failure(Nodes.ask(node, ListOwed.ADDRESS, body));
         assertEquals(Failure.BAD_MESSAGE, Failure.of(failure));
 
         body.remove("client");
         assertEquals(
                 0,
-                OwedListed.Page.fromJson(Eventually.done(Nodes.ask(node, OwedListed.ADDRESS, body)))
+                ListOwed.Page.fromJson(Eventually.done(Nodes.ask(node, ListOwed.ADDRESS, body)))
                         .owed()
                         .size());
     }
 
-    private static long last(List<OwedListed.Work> page) {
+    private static long last(List<ListOwed.Work> page) {
         return page.get(page.size() - 1).id();
     }
 
-    private static List<OwedListed.Work> list(Node node, long after, String client) {
-        var body = new OwedListed(after, client).toJson();
-        return OwedListed.Page.fromJson(Eventually.done(Nodes.ask(node, OwedListed.ADDRESS, body)))
+    private static List<ListOwed.Work> list(Node node, long after, String client) {
+        var body = new ListOwed(after, client).toJson();
+        return ListOwed.Page.fromJson(Eventually.done(Nodes.ask(node, ListOwed.ADDRESS, body)))
                 .owed();
     }
 }

@@ -8,11 +8,11 @@ import io.vertx.core.json.JsonObject;
  * @param connection {@code <incarnation>-<number>}
  * @param message what is sent, {@link Payload#LIMIT} characters at most
  */
-public record ConnectionMessaged(String connection, Payload message) {
+public record SendToConnection(String connection, Payload message) {
     /** A request to any worker; the answer is a {@link Reached}. Fails with {@code NOT_FOUND} when no connection took it. */
-    public static final String ADDRESS = "connection.messaged";
+    public static final String ADDRESS = "closeout.connection.send";
 
-    public ConnectionMessaged {
+    public SendToConnection {
         ConnectionId.read(connection);
         message.check();
     }
@@ -21,7 +21,7 @@ public record ConnectionMessaged(String connection, Payload message) {
         return JsonObject.mapFrom(this);
     }
 
-    public static ConnectionMessaged fromJson(JsonObject json) {
-        return Json.read(json, ConnectionMessaged.class);
+    public static SendToConnection fromJson(JsonObject json) {
+        return Json.read(json, SendToConnection.class);
     }
 }

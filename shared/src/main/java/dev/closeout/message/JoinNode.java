@@ -12,15 +12,15 @@ import io.vertx.core.json.JsonObject;
  * @param judges whether it has workers, so that it may declare others dead
  * @param process its name and where it listens
  */
-public record NodeJoined(String name, long leaseMillis, String nonce, boolean sockets, boolean judges, Judge process) {
+public record JoinNode(String name, long leaseMillis, String nonce, boolean sockets, boolean judges, Judge process) {
     /** A request to any worker; the answer is a {@link LeaseHeld}. Sent twice, it begins one life. */
-    public static final String ADDRESS = "node.joined";
+    public static final String ADDRESS = "closeout.node.join";
 
     public JsonObject toJson() {
         return JsonObject.mapFrom(this);
     }
 
-    public static NodeJoined fromJson(JsonObject json) {
-        return Json.read(Json.orEmpty(json, "nonce"), NodeJoined.class);
+    public static JoinNode fromJson(JsonObject json) {
+        return Json.read(Json.orEmpty(json, "nonce"), JoinNode.class);
     }
 }

@@ -9,13 +9,13 @@ import java.util.List;
  *
  * @param client a client id
  */
-public record ClientLocated(String client) {
+public record LocateClient(String client) {
     /** A request to any worker; the answer is a {@link Located}, also for a client that is not online. */
-    public static final String ADDRESS = "client.located";
+    public static final String ADDRESS = "closeout.client.locate";
     /** Connections that an answer names. */
     public static final int NAMED = 1_000;
 
-    public ClientLocated {
+    public LocateClient {
         ClientId.check(client);
     }
 
@@ -54,7 +54,7 @@ public record ClientLocated(String client) {
         return JsonObject.mapFrom(this);
     }
 
-    public static ClientLocated fromJson(JsonObject json) {
-        return Json.read(json, ClientLocated.class);
+    public static LocateClient fromJson(JsonObject json) {
+        return Json.read(json, LocateClient.class);
     }
 }

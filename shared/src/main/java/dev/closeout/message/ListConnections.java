@@ -13,15 +13,15 @@ import java.util.List;
  * @param node only those of the nodes of this name; empty or left out: of all
  * @param client only those of this client; empty or left out: of all
  */
-public record ConnectionsListed(String after, int limit, String node, String client) {
+public record ListConnections(String after, int limit, String node, String client) {
     /** A request to any worker; the answer is a {@link Page}. */
-    public static final String ADDRESS = "connections.listed";
+    public static final String ADDRESS = "closeout.connections.list";
     /** Connections in the largest page. */
     public static final int LIMIT = 1_000;
 
     private static final int LONGEST_NODE = 100;
 
-    public ConnectionsListed {
+    public ListConnections {
         if (!after.isEmpty()) {
             ConnectionId.read(after);
         }
@@ -42,7 +42,7 @@ public record ConnectionsListed(String after, int limit, String node, String cli
      *
      * @param connections a page with fewer than were asked for is the last
      */
-    public record Page(List<ConnectionLocated.Located> connections) {
+    public record Page(List<LocateConnection.Located> connections) {
         public Page {
             connections = List.copyOf(connections);
         }
@@ -60,7 +60,7 @@ public record ConnectionsListed(String after, int limit, String node, String cli
         return JsonObject.mapFrom(this);
     }
 
-    public static ConnectionsListed fromJson(JsonObject json) {
-        return Json.read(Json.orEmpty(Json.orEmpty(json, "node"), "client"), ConnectionsListed.class);
+    public static ListConnections fromJson(JsonObject json) {
+        return Json.read(Json.orEmpty(Json.orEmpty(json, "node"), "client"), ListConnections.class);
     }
 }

@@ -1,0 +1,25 @@
+package dev.closeout.message;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A message for some connections of a lane. Within the cluster only: see {@link SendToConnection}, {@link
+ * SendToClient}, {@link SendToGroup}.
+ *
+ * @param to which
+ * @param message what is sent
+ */
+public record DeliverMessage(Addressees to, Payload message) {
+    /** A request to the lane's owner; the answer is a {@link Reached}. */
+    public static String address(LaneId lane) {
+        return lane.address("closeout.message.deliver");
+    }
+
+    public JsonObject toJson() {
+        return JsonObject.mapFrom(this);
+    }
+
+    public static DeliverMessage fromJson(JsonObject json) {
+        return Json.read(json, DeliverMessage.class);
+    }
+}
