@@ -23,7 +23,7 @@ final class BatchWork {
     private final Database database;
     private final Opens opens;
     private final Closes closes;
-    private final Audience audience;
+    private final AfterCommit afterCommit;
     private final HookHealth health;
     private final LockWatch locks;
     private final WorkerMetrics metrics;
@@ -32,14 +32,14 @@ final class BatchWork {
             Database database,
             Opens opens,
             Closes closes,
-            Audience audience,
+            AfterCommit afterCommit,
             HookHealth health,
             LockWatch locks,
             WorkerMetrics metrics) {
         this.database = database;
         this.opens = opens;
         this.closes = closes;
-        this.audience = audience;
+        this.afterCommit = afterCommit;
         this.health = health;
         this.locks = locks;
         this.metrics = metrics;
@@ -63,8 +63,8 @@ final class BatchWork {
 
     private Future<List<Refused>> once(Batch batch) {
         var began = System.nanoTime();
-        return locks.over(audience.told(
-                        hints -> database.session(connection -> inOneRoundTrip(connection, batch, hints))))
+        return locks.over(afterCommit.of(
+                        pending -> database.session(connection -> inOneRoundTrip(connection, batch, pending))))
                 .map(closed -> {
                     committed(batch, closed, began);
                     return List.<Refused>of();
@@ -87,16 +87,16 @@ final class BatchWork {
      * so nothing has to be awaited in between. The first failure is the one that counts. Completes with the number of
      * rows closed.
      */
-    private Future<Integer> inOneRoundTrip(SqlConnection connection, Batch batch, Hints hints) {
+    private Future<Integer> inOneRoundTrip(SqlConnection connection, Batch batch, PendingEvents pending) {
         var sent = new ArrayList<Future<?>>();
         sent.add(database.begin(connection));
         sent.add(move(connection, batch));
         if (!batch.opens().isEmpty()) {
-            sent.add(opens.apply(connection, batch.incarnation(), batch.opens(), hints));
+            sent.add(opens.apply(connection, batch.incarnation(), batch.opens(), pending));
         }
         var closed = Future.succeededFuture(0);
         if (!batch.closes().isEmpty()) {
-            closed = closes.apply(connection, batch.incarnation(), batch.closes(), hints);
+            closed = closes.apply(connection, batch.incarnation(), batch.closes(), pending);
             sent.add(closed);
         }
         sent.add(connection.query("COMMIT").execute());
@@ -115,7 +115,7 @@ final class BatchWork {
 
     /** The slow way, for a batch in which the hooks do not take some row. What is said of such rows is said once it is committed. */
     private Future<List<Refused>> apart(Batch batch) {
-        return audience.told(hints -> database.transactLong(connection -> rowByRow(connection, batch, hints)))
+        return afterCommit.of(pending -> database.transactLong(connection -> rowByRow(connection, batch, pending)))
                 .map(verdicts -> {
                     health.committed(verdicts.opens());
                     health.committed(verdicts.closes());
@@ -128,14 +128,14 @@ final class BatchWork {
 
     private record Verdicts(Verdict opens, Verdict closes) {}
 
-    private Future<Verdicts> rowByRow(SqlConnection connection, Batch batch, Hints hints) {
+    private Future<Verdicts> rowByRow(SqlConnection connection, Batch batch, PendingEvents pending) {
         var rows = batch.closes().stream()
                 .map(close -> Closes.row(close.number(), close.reason().label(), close.closedAt(), 0))
                 .toList();
         return move(connection, batch)
                 .compose(moved -> closes.immediately(connection))
-                .compose(immediate -> opens.sift(connection, batch, hints))
-                .compose(opened -> closes.sift(connection, batch.incarnation(), rows, hints)
+                .compose(immediate -> opens.sift(connection, batch, pending))
+                .compose(opened -> closes.sift(connection, batch.incarnation(), rows, pending)
                         .map(closed -> new Verdicts(opened, closed)));
     }
 

@@ -32,16 +32,16 @@ final class Closes {
     }
 
     /** Deletes the rows and runs the hooks on exactly the rows deleted. Completes with their number. */
-    Future<Integer> apply(SqlConnection connection, long incarnation, List<Batch.Close> closes, Hints hints) {
+    Future<Integer> apply(SqlConnection connection, long incarnation, List<Batch.Close> closes, PendingEvents pending) {
         return connection
-                .preparedQuery(statements.withHooks(Event.CLOSED, hints.wants(Event.CLOSED)))
+                .preparedQuery(statements.withHooks(Event.CLOSED, pending.wants(Event.CLOSED)))
                 .execute(Tuple.of(
                         incarnation,
                         closes.stream().map(Batch.Close::number).toArray(Long[]::new),
                         closes.stream().map(close -> close.reason().label()).toArray(String[]::new),
                         closes.stream().map(Batch.Close::closedAt).toArray(Long[]::new)))
                 .map(rows -> {
-                    hints.add(Event.CLOSED, rows);
+                    pending.add(Event.CLOSED, rows);
                     return rows.size();
                 });
     }
@@ -57,11 +57,11 @@ final class Closes {
     }
 
     /** The same for as many rows as the hooks take. The bad ones go too, and are dead letters; others are held. */
-    Future<Verdict> sift(SqlConnection connection, long incarnation, List<JsonObject> rows, Hints hints) {
+    Future<Verdict> sift(SqlConnection connection, long incarnation, List<JsonObject> rows, PendingEvents pending) {
         var began = System.nanoTime();
-        return sift.sift(connection, Event.CLOSED, incarnation, rows, hints).compose(sifted -> {
+        return sift.sift(connection, Event.CLOSED, incarnation, rows, pending).compose(sifted -> {
             var verdict = health.judge(Event.CLOSED, began, sifted);
-            return sift.bury(connection, Event.CLOSED, incarnation, verdict.bad(), hints)
+            return sift.bury(connection, Event.CLOSED, incarnation, verdict.bad(), pending)
                     .compose(buried -> Held.holdCloses(connection, incarnation, verdict.held()))
                     .map(verdict);
         });

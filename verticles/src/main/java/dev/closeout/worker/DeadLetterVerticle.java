@@ -37,10 +37,8 @@ final class DeadLetterVerticle extends VerticleBase {
                         .map(ListDeadLetters.Page::toJson)),
                 Answers.on(vertx, DeadLetter.Named.RESEND, json -> letters.sendAgain(
                                 DeadLetter.Named.fromJson(json).id())
-                        .onSuccess(sent -> OwedWork.announce(vertx))
                         .map(new JsonObject())),
                 Answers.on(vertx, ResendDeadLetters.ADDRESS, json -> letters.sendAgain(ResendDeadLetters.fromJson(json))
-                        .onSuccess(sent -> OwedWork.announce(vertx))
                         .map(ResendDeadLetters.Sent::toJson)),
                 Answers.on(vertx, DeadLetter.Named.DROP, json -> letters.drop(
                                 DeadLetter.Named.fromJson(json).id())

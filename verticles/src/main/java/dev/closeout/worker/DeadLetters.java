@@ -62,10 +62,12 @@ final class DeadLetters {
 
     private final Database database;
     private final Statements statements;
+    private final AfterCommit afterCommit;
 
-    DeadLetters(Database database, Statements statements) {
+    DeadLetters(Database database, Statements statements, AfterCommit afterCommit) {
         this.database = database;
         this.statements = statements;
+        this.afterCommit = afterCommit;
     }
 
     Future<ListDeadLetters.Page> list(ListDeadLetters listed) {
@@ -87,20 +89,23 @@ final class DeadLetters {
 
     /** In one transaction: the letter goes when its row has been taken, and stays when it has not. */
     Future<Void> sendAgain(long id) {
-        return database.transact(connection -> connection
+        return afterCommit.of(pending -> database.transact(connection -> connection
                 .preparedQuery(KIND)
                 .execute(Tuple.of(id))
                 .compose(rows -> rows.size() == 0
                         ? Future.failedFuture(unknown(id))
-                        : sendAgain(connection, id, rows.iterator().next().getString(0))));
+                        : sendAgain(connection, id, rows.iterator().next().getString(0), pending))));
     }
 
     /** Some of what a handler could not take, the oldest first. */
     Future<ResendDeadLetters.Sent> sendAgain(ResendDeadLetters resent) {
-        return database.on(connection -> connection
+        return afterCommit.of(pending -> database.on(connection -> connection
                         .preparedQuery(ALL_OWED_AGAIN)
                         .execute(Tuple.of(resent.event(), resent.handler(), ResendDeadLetters.LIMIT)))
-                .map(rows -> new ResendDeadLetters.Sent(rows.rowCount()));
+                .map(rows -> {
+                    pending.addOwed();
+                    return new ResendDeadLetters.Sent(rows.rowCount());
+                }));
     }
 
     /** Deletes those that are older, a set at a time. */
@@ -115,12 +120,16 @@ final class DeadLetters {
                 .compose(rows -> rows.rowCount() == 0 ? Future.failedFuture(unknown(id)) : Future.succeededFuture());
     }
 
-    private Future<Void> sendAgain(SqlConnection connection, long id, String kind) {
+    /** What was owed to handlers when a hook's row became a letter is owed already. */
+    private Future<Void> sendAgain(SqlConnection connection, long id, String kind, PendingEvents pending) {
         var sql =
                 switch (kind) {
                     case "closed" -> statements.again(Event.CLOSED);
                     case "gone" -> statements.again(Event.GONE);
-                    default -> OWED_AGAIN;
+                    default -> {
+                        pending.addOwed();
+                        yield OWED_AGAIN;
+                    }
                 };
         return connection.preparedQuery(sql).execute(Tuple.of(id)).mapEmpty();
     }

@@ -65,13 +65,13 @@ final class Held {
 
     private final Database database;
     private final Closes closes;
-    private final Audience audience;
+    private final AfterCommit afterCommit;
     private final WorkerMetrics metrics;
 
-    Held(Database database, Closes closes, Audience audience, WorkerMetrics metrics) {
+    Held(Database database, Closes closes, AfterCommit afterCommit, WorkerMetrics metrics) {
         this.database = database;
         this.closes = closes;
-        this.audience = audience;
+        this.afterCommit = afterCommit;
         this.metrics = metrics;
     }
 
@@ -104,8 +104,8 @@ final class Held {
 
     /** Tries closes again whose time has come; completes with the clients of those tried, none when none were due. */
     Future<Set<String>> closeSome() {
-        return audience.told(hints -> database.transactLong(connection ->
-                        closes.immediately(connection).compose(immediate -> closeSome(connection, hints))))
+        return afterCommit.of(pending -> database.transactLong(connection ->
+                        closes.immediately(connection).compose(immediate -> closeSome(connection, pending))))
                 .map(closed -> {
                     closed.verdict().ifPresent(closes::committed);
                     closed.verdict().ifPresent(verdict -> metrics.closed(verdict.done()));
@@ -124,7 +124,7 @@ final class Held {
                 });
     }
 
-    private Future<Closes.Some> closeSome(SqlConnection connection, Hints hints) {
+    private Future<Closes.Some> closeSome(SqlConnection connection, PendingEvents pending) {
         return connection.preparedQuery(DUE).execute(Tuple.of(SET_LIMIT)).compose(rows -> {
             if (rows.size() == 0) {
                 return Future.succeededFuture(Closes.Some.NONE);
@@ -140,7 +140,7 @@ final class Held {
                         row.getInteger("tries")));
             });
             var incarnation = rows.iterator().next().getLong("incarnation");
-            return closes.sift(connection, incarnation, given, hints)
+            return closes.sift(connection, incarnation, given, pending)
                     .map(verdict -> new Closes.Some(clients, Optional.of(verdict)));
         });
     }

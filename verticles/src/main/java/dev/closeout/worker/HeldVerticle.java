@@ -45,7 +45,6 @@ final class HeldVerticle extends VerticleBase {
             if (clients.isEmpty()) {
                 return Future.succeededFuture();
             }
-            OwedWork.announce(vertx);
             releases.add(clients);
             return closeAll();
         });

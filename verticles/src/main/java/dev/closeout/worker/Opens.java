@@ -35,9 +35,9 @@ final class Opens {
     }
 
     /** Inserts the rows, begins the generations of clients that are new, and runs the hooks. */
-    Future<Integer> apply(SqlConnection connection, long incarnation, List<Batch.Open> opens, Hints hints) {
+    Future<Integer> apply(SqlConnection connection, long incarnation, List<Batch.Open> opens, PendingEvents pending) {
         return connection
-                .preparedQuery(statements.withHooks(Event.OPENED, hints.wants(Event.OPENED)))
+                .preparedQuery(statements.withHooks(Event.OPENED, pending.wants(Event.OPENED)))
                 .execute(Tuple.of(
                         incarnation,
                         opens.stream().map(Batch.Open::number).toArray(Long[]::new),
@@ -47,7 +47,7 @@ final class Opens {
                         opens.stream().map(Batch.Open::openedAt).toArray(Long[]::new),
                         opens.stream().map(this::lingerMillis).toArray(Long[]::new)))
                 .map(rows -> {
-                    hints.add(Event.OPENED, rows);
+                    pending.add(Event.OPENED, rows);
                     return rows.size();
                 });
     }
@@ -60,9 +60,9 @@ final class Opens {
      * The same for as many as the hooks take. The others are refused: nothing is owed for an open, so none waits. They
      * leave no row; who is refused is remembered until the lane has others.
      */
-    Future<Verdict> sift(SqlConnection connection, Batch batch, Hints hints) {
+    Future<Verdict> sift(SqlConnection connection, Batch batch, PendingEvents pending) {
         var began = System.nanoTime();
-        return sift.sift(connection, Event.OPENED, batch.incarnation(), rows(batch), hints)
+        return sift.sift(connection, Event.OPENED, batch.incarnation(), rows(batch), pending)
                 .compose(sifted -> {
                     var verdict = health.judge(Event.OPENED, began, sifted);
                     return remember(connection, batch, verdict).map(verdict);

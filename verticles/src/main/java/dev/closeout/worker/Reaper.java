@@ -37,13 +37,13 @@ final class Reaper {
 
     private final Database database;
     private final Closes closes;
-    private final Audience audience;
+    private final AfterCommit afterCommit;
     private final WorkerMetrics metrics;
 
-    Reaper(Database database, Closes closes, Audience audience, WorkerMetrics metrics) {
+    Reaper(Database database, Closes closes, AfterCommit afterCommit, WorkerMetrics metrics) {
         this.database = database;
         this.closes = closes;
-        this.audience = audience;
+        this.afterCommit = afterCommit;
         this.metrics = metrics;
     }
 
@@ -107,7 +107,7 @@ final class Reaper {
      * @return their clients; none when no connection was left but such as are held
      */
     Future<Set<String>> closeSome(long incarnation) {
-        return audience.told(hints -> database.transactLong(connection -> connection
+        return afterCommit.of(pending -> database.transactLong(connection -> connection
                         .preparedQuery(LOCK_SOME)
                         .execute(Tuple.of(incarnation, SET_LIMIT))
                         .compose(rows -> {
@@ -119,7 +119,7 @@ final class Reaper {
                                         row.getLong(0), CloseReason.NODE_LOST.label(), now, row.getInteger(2)));
                                 clients.add(row.getString(1));
                             });
-                            return close(connection, incarnation, lost, hints)
+                            return close(connection, incarnation, lost, pending)
                                     .map(verdict -> new Closes.Some(clients, verdict));
                         })))
                 .map(closed -> {
@@ -162,11 +162,11 @@ final class Reaper {
     }
 
     private Future<Optional<Verdict>> close(
-            SqlConnection connection, long incarnation, List<JsonObject> lost, Hints hints) {
+            SqlConnection connection, long incarnation, List<JsonObject> lost, PendingEvents pending) {
         return lost.isEmpty()
                 ? Future.succeededFuture(Optional.empty())
                 : closes.immediately(connection)
-                        .compose(immediate -> closes.sift(connection, incarnation, lost, hints))
+                        .compose(immediate -> closes.sift(connection, incarnation, lost, pending))
                         .map(Optional::of);
     }
 }

@@ -32,16 +32,16 @@ final class Release {
     private final Database database;
     private final Statements statements;
     private final Sift sift;
-    private final Audience audience;
+    private final AfterCommit afterCommit;
     private final HookHealth health;
     private final WorkerMetrics metrics;
 
-    Release(Database database, Statements statements, Audience audience, HookHealth health, WorkerMetrics metrics) {
+    Release(Database database, Statements statements, AfterCommit afterCommit, HookHealth health, WorkerMetrics metrics) {
         this.database = database;
         this.statements = statements;
         this.sift = new Sift(statements);
         this.health = health;
-        this.audience = audience;
+        this.afterCommit = afterCommit;
         this.metrics = metrics;
     }
 
@@ -49,8 +49,8 @@ final class Release {
     Future<Integer> release(Collection<String> clients) {
         var all = clients.toArray(String[]::new);
         var began = System.nanoTime();
-        return audience.told(hints -> database.transact(
-                        connection -> lock(connection, all).compose(locked -> gone(connection, locked, hints))))
+        return afterCommit.of(pending -> database.transact(
+                        connection -> lock(connection, all).compose(locked -> gone(connection, locked, pending))))
                 .onSuccess(released -> {
                     if (released > 0) {
                         health.passed(Event.GONE, began);
@@ -69,24 +69,24 @@ final class Release {
         });
     }
 
-    private Future<Integer> gone(SqlConnection connection, List<JsonObject> locked, Hints hints) {
+    private Future<Integer> gone(SqlConnection connection, List<JsonObject> locked, PendingEvents pending) {
         if (locked.isEmpty()) {
             return Future.succeededFuture(0);
         }
         var marked = connection.preparedQuery(MARK_VACANT).execute(names(locked));
         var gone = connection
-                .preparedQuery(statements.withHooks(Event.GONE, hints.wants(Event.GONE)))
+                .preparedQuery(statements.withHooks(Event.GONE, pending.wants(Event.GONE)))
                 .execute(names(locked));
         return marked.compose(m -> gone).map(rows -> {
-            hints.add(Event.GONE, rows);
+            pending.add(Event.GONE, rows);
             return rows.size();
         });
     }
 
     /** The slow way, for a set in which the hooks do not take some client. */
     private Future<Integer> apart(String[] clients) {
-        return audience.told(hints -> database.transactLong(
-                        connection -> lock(connection, clients).compose(locked -> oneByOne(connection, locked, hints))))
+        return afterCommit.of(pending -> database.transactLong(
+                        connection -> lock(connection, clients).compose(locked -> oneByOne(connection, locked, pending))))
                 .map(apart -> {
                     health.committed(apart.verdict());
                     return apart.verdict().done() + apart.buried();
@@ -95,17 +95,17 @@ final class Release {
 
     private record Apart(Verdict verdict, int buried) {}
 
-    private Future<Apart> oneByOne(SqlConnection connection, List<JsonObject> locked, Hints hints) {
+    private Future<Apart> oneByOne(SqlConnection connection, List<JsonObject> locked, PendingEvents pending) {
         var began = System.nanoTime();
         return connection
                 .preparedQuery(MARK_VACANT)
                 .execute(names(locked))
                 .compose(marked ->
                         connection.query("SET CONSTRAINTS ALL IMMEDIATE").execute())
-                .compose(immediate -> sift.sift(connection, Event.GONE, 0, locked, hints))
+                .compose(immediate -> sift.sift(connection, Event.GONE, 0, locked, pending))
                 .compose(sifted -> {
                     var verdict = health.judge(Event.GONE, began, sifted);
-                    return sift.bury(connection, Event.GONE, 0, verdict.bad(), hints)
+                    return sift.bury(connection, Event.GONE, 0, verdict.bad(), pending)
                             .compose(buried ->
                                     Held.holdClients(connection, verdict.held()).map(new Apart(verdict, buried)));
                 });

@@ -90,9 +90,6 @@ final class Releases {
         var set = take();
         underWay = set.size();
         release.release(set).onComplete(done -> {
-            if (done.succeeded() && done.result() > 0) {
-                OwedWork.announce(vertx);
-            }
             if (done.failed()) {
                 tell(set.size(), done.cause());
             }

@@ -38,11 +38,11 @@ final class Sift {
     }
 
     /** The rows have the fields that the {@link Event}'s parameters are named after. */
-    Future<Sifted> sift(SqlConnection connection, Event event, long incarnation, List<JsonObject> rows, Hints hints) {
+    Future<Sifted> sift(SqlConnection connection, Event event, long incarnation, List<JsonObject> rows, PendingEvents pending) {
         if (rows.isEmpty()) {
             return Future.succeededFuture(Sifted.NOTHING);
         }
-        var statement = statements.sifted(event, hints.wants(event));
+        var statement = statements.sifted(event, pending.wants(event));
         var columns = event == Event.OPENED ? event.columns() + ", arrived boolean" : event.columns();
         var sql =
                 """
@@ -65,13 +65,13 @@ final class Sift {
                                     answer.getString("message")));
                         }
                     }
-                    hints.add(event, done);
+                    pending.add(event, done);
                     return new Sifted(done.size(), failed);
                 });
     }
 
     /** Writes rows to the dead letters that no hook will ever take; what they held in Closeout's tables is given back. */
-    Future<Integer> bury(SqlConnection connection, Event event, long incarnation, List<Failed> bad, Hints hints) {
+    Future<Integer> bury(SqlConnection connection, Event event, long incarnation, List<Failed> bad, PendingEvents pending) {
         if (bad.isEmpty()) {
             return Future.succeededFuture(0);
         }
@@ -79,10 +79,10 @@ final class Sift {
                 .map(failed -> failed.row().put("state", failed.state()).put("message", failed.message()))
                 .toArray(JsonObject[]::new);
         return connection
-                .preparedQuery(statements.toDeadLetters(event, hints.wants(event)))
+                .preparedQuery(statements.toDeadLetters(event, pending.wants(event)))
                 .execute(Tuple.of(incarnation).addArrayOfJsonObject(rows))
                 .map(buried -> {
-                    hints.add(event, buried);
+                    pending.add(event, buried);
                     return buried.size();
                 });
     }

@@ -73,11 +73,6 @@ final class WorkerVerticle extends VerticleBase {
             return;
         }
         work.apply(batch)
-                .onSuccess(applied -> {
-                    if (!batch.closes().isEmpty()) {
-                        OwedWork.announce(vertx);
-                    }
-                })
                 .compose(applied -> count(batch, applied))
                 .onSuccess(applied -> message.reply(applied.toJson()))
                 .onFailure(failure -> {

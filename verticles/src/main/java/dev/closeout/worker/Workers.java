@@ -131,15 +131,16 @@ public final class Workers {
         var locks = new LockWatch(vertx, questions, config.database().lockTimeout());
         var closes = new Closes(statements, health);
         var opens = new Opens(statements, config.clients().linger(), health);
-        var audience = new Audience(vertx);
-        var release = new Release(database, statements, audience, health, metrics);
-        var work = new BatchWork(database, opens, closes, audience, health, locks, metrics);
-        var reaper = new Reaper(database, closes, audience, metrics);
+        var subscribers = new EventSubscribers(vertx);
+        var afterCommit = new AfterCommit(vertx, subscribers);
+        var release = new Release(database, statements, afterCommit, health, metrics);
+        var work = new BatchWork(database, opens, closes, afterCommit, health, locks, metrics);
+        var reaper = new Reaper(database, closes, afterCommit, metrics);
         var owners = new Owners(vertx);
         var limit = new ClientLimit(owners, database, config.limits(), metrics);
         var directory = new Directory(questions);
         var promises = new Promises();
-        return deploy(1, () -> new AudienceVerticle(audience))
+        return deploy(1, () -> new EventSubscribersVerticle(subscribers))
                 .compose(deployed -> deploy(
                         1, () -> new RegistryVerticle(new Registry(leases), questions, promises, process.process())))
                 .compose(deployed -> deploy(
@@ -160,7 +161,7 @@ public final class Workers {
                 .compose(deployed -> deploy(
                         1,
                         () -> new HeldVerticle(
-                                new Held(database, closes, audience, metrics),
+                                new Held(database, closes, afterCommit, metrics),
                                 release,
                                 metrics,
                                 config.clients().sweep())))
@@ -192,7 +193,7 @@ public final class Workers {
                         1,
                         () -> new DeadLetterVerticle(
                                 new Debts(questions),
-                                new DeadLetters(database, statements),
+                                new DeadLetters(database, statements, afterCommit),
                                 config.deadLetters().keep())))
                 .compose(deployed -> deploy(1, () -> owed(new OwedMetrics(registry))));
     }

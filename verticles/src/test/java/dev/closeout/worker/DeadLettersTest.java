@@ -45,7 +45,7 @@ class DeadLettersTest {
         var database = new Database(vertx, pools, new DatabaseGate(vertx, pools::probe), 2, config.queryTimeout());
         var statements = new Statements(
                 Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), Creditors.NONE);
-        var letters = new DeadLetters(database, statements);
+        var letters = new DeadLetters(database, statements, new AfterCommit(vertx, new EventSubscribers(vertx)));
         var asker = new Asker(letters);
         Eventually.done(vertx.deployVerticle(asker, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
 

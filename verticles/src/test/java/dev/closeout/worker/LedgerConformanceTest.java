@@ -80,14 +80,14 @@ class LedgerConformanceTest {
         var locks = new LockWatch(vertx, database, config.lockTimeout());
         var statements = new Statements(
                 Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), Creditors.NONE);
-        var audience = new Audience(vertx);
+        var afterCommit = new AfterCommit(vertx, new EventSubscribers(vertx));
         var closes = new Closes(statements, health);
         var opens = new Opens(statements, Duration.ofMillis(linger), health);
-        var work = new BatchWork(database, opens, closes, audience, health, locks, metrics);
+        var work = new BatchWork(database, opens, closes, afterCommit, health, locks, metrics);
         var batches = new Batches(ledger, linger, open -> false);
         var registry = new Registry(database);
-        var reaper = new Reaper(database, closes, audience, metrics);
-        var release = new Release(database, statements, audience, health, metrics);
+        var reaper = new Reaper(database, closes, afterCommit, metrics);
+        var release = new Release(database, statements, afterCommit, health, metrics);
         var sweep = new Sweep(database);
         var worker = worker(vertx);
         addJudge(real);

@@ -6,15 +6,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Looks, about once a second, who listens to events. One per node with workers; a worker verticle. */
-final class AudienceVerticle extends VerticleBase {
-    private static final Logger log = LoggerFactory.getLogger(AudienceVerticle.class);
+final class EventSubscribersVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(EventSubscribersVerticle.class);
     /** What a new listener may miss. */
     private static final long INTERVAL_MS = 1_000;
 
-    private final Audience audience;
+    private final EventSubscribers subscribers;
 
-    AudienceVerticle(Audience audience) {
-        this.audience = audience;
+    EventSubscribersVerticle(EventSubscribers subscribers) {
+        this.subscribers = subscribers;
     }
 
     @Override
@@ -23,7 +23,7 @@ final class AudienceVerticle extends VerticleBase {
     }
 
     private Future<Void> look() {
-        return audience.look()
+        return subscribers.look()
                 .otherwise(failure -> {
                     log.debug("The cluster does not say who listens to events", failure);
                     return null;

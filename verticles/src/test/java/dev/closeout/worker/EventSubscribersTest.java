@@ -16,26 +16,26 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Who listens, as the cluster's registrations show it. */
-class AudienceTest {
+class EventSubscribersTest {
     @Test
     void knowsWhoListensOnWhateverNode() {
         try (var nodes = new Nodes()) {
             var here = nodes.start();
             var there = nodes.start("NODE_ROLES", "[sockets]");
             Nodes.awaitCluster(List.of(here, there));
-            var audience = new Audience(here.vertx());
-            assertEquals(List.of(), wanted(audience));
-            assertEquals(List.of(), look(audience));
+            var subscribers = new EventSubscribers(here.vertx());
+            assertEquals(List.of(), wanted(subscribers));
+            assertEquals(List.of(), look(subscribers));
 
             var onTheOther = consume(there.vertx(), ConnectionClosed.ADDRESS, false);
-            Eventually.is("one event is wanted", () -> look(audience).equals(List.of(Event.CLOSED)));
+            Eventually.is("one event is wanted", () -> look(subscribers).equals(List.of(Event.CLOSED)));
             // One that hears only its own node is known to that one alone.
             consume(there.vertx(), ConnectionOpened.ADDRESS, true);
             consume(here.vertx(), ClientGone.ADDRESS, true);
-            assertEquals(List.of(Event.CLOSED, Event.GONE), look(audience));
+            assertEquals(List.of(Event.CLOSED, Event.GONE), look(subscribers));
 
             Eventually.done(onTheOther.run());
-            Eventually.is("it is wanted no more", () -> look(audience).equals(List.of(Event.GONE)));
+            Eventually.is("it is wanted no more", () -> look(subscribers).equals(List.of(Event.GONE)));
         }
     }
 
@@ -43,7 +43,7 @@ class AudienceTest {
     void withoutAClusterEveryEventIsWanted() {
         var vertx = Vertx.vertx();
         try {
-            assertEquals(List.of(Event.values()), look(new Audience(vertx)));
+            assertEquals(List.of(Event.values()), look(new EventSubscribers(vertx)));
         } finally {
             Eventually.done(vertx.close());
         }
@@ -62,13 +62,13 @@ class AudienceTest {
         return consumer::unregister;
     }
 
-    private static List<Event> look(Audience audience) {
-        Eventually.done(audience.look());
-        return wanted(audience);
+    private static List<Event> look(EventSubscribers subscribers) {
+        Eventually.done(subscribers.look());
+        return wanted(subscribers);
     }
 
-    private static List<Event> wanted(Audience audience) {
-        return Eventually.done(audience.told(hints -> Future.succeededFuture(
-                Arrays.stream(Event.values()).filter(hints::wants).toList())));
+    private static List<Event> wanted(EventSubscribers subscribers) {
+        var pending = new PendingEvents(subscribers.listened());
+        return Arrays.stream(Event.values()).filter(pending::wants).toList();
     }
 }

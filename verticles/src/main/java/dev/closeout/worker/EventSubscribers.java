@@ -12,7 +12,6 @@ import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -22,7 +21,7 @@ import java.util.stream.Collectors;
  *
  * <p>Shared by the workers of a node: safe on any thread.
  */
-final class Audience {
+final class EventSubscribers {
     /** The addresses of the published events. */
     static final List<String> EVENTS =
             List.of(ClientArrived.ADDRESS, ConnectionOpened.ADDRESS, ConnectionClosed.ADDRESS, ClientGone.ADDRESS);
@@ -31,14 +30,13 @@ final class Audience {
     private volatile Set<String> listened = Set.of();
 
     /** Nobody listens until the first look. */
-    Audience(Vertx vertx) {
+    EventSubscribers(Vertx vertx) {
         this.vertx = vertx;
     }
 
-    /** Publishes what a transaction gathers, once it has committed. */
-    <T> Future<T> told(Function<Hints, Future<T>> transaction) {
-        var hints = new Hints(vertx.eventBus(), listened);
-        return transaction.apply(hints).onSuccess(committed -> hints.publish());
+    /** The addresses at which somebody listens. */
+    Set<String> listened() {
+        return listened;
     }
 
     /**

@@ -19,15 +19,14 @@ import java.util.Set;
  *
  * <p>Used on one thread.
  */
-final class Hints {
-    private final EventBus bus;
+final class PendingEvents {
     private final Set<String> listened;
-    private final List<Hint> gathered = new ArrayList<>();
+    private final List<Pending> gathered = new ArrayList<>();
+    private boolean owed;
 
-    private record Hint(String address, JsonObject body) {}
+    private record Pending(String address, JsonObject body) {}
 
-    Hints(EventBus bus, Set<String> listened) {
-        this.bus = bus;
+    PendingEvents(Set<String> listened) {
         this.listened = listened;
     }
 
@@ -45,19 +44,30 @@ final class Hints {
      * listens to a future need not be called before what goes on from it, and COMMIT and {@link #publish} would come first.
      */
     void add(Event event, Iterable<Row> rows) {
+        owed |= event != Event.OPENED && rows.iterator().hasNext();
         if (!wants(event)) {
             return;
         }
         switch (event) {
             case OPENED -> addOpened(rows);
-            case CLOSED -> rows.forEach(row -> gathered.add(new Hint(ConnectionClosed.ADDRESS, closed(row))));
-            case GONE -> rows.forEach(row -> gathered.add(new Hint(ClientGone.ADDRESS, gone(row))));
+            case CLOSED -> rows.forEach(row -> gathered.add(new Pending(ConnectionClosed.ADDRESS, closed(row))));
+            case GONE -> rows.forEach(row -> gathered.add(new Pending(ClientGone.ADDRESS, gone(row))));
         }
     }
 
+    /** Work was written down that is owed to handlers. */
+    void addOwed() {
+        owed = true;
+    }
+
+    /** Whether there may be work now that is owed to handlers. */
+    boolean isOwed() {
+        return owed;
+    }
+
     /** To be called when the transaction has committed. */
-    void publish() {
-        gathered.forEach(hint -> bus.publish(hint.address(), hint.body()));
+    void publish(EventBus bus) {
+        gathered.forEach(event -> bus.publish(event.address(), event.body()));
     }
 
     /** A client that opened several connections at once arrived once, before the first of them. */
@@ -68,10 +78,10 @@ final class Hints {
         var arrived = new HashSet<String>();
         for (var row : inOrder) {
             if (hears(ClientArrived.ADDRESS) && row.getBoolean("arrived") && arrived.add(row.getString("client"))) {
-                gathered.add(new Hint(ClientArrived.ADDRESS, arrived(row)));
+                gathered.add(new Pending(ClientArrived.ADDRESS, arrived(row)));
             }
             if (hears(ConnectionOpened.ADDRESS)) {
-                gathered.add(new Hint(ConnectionOpened.ADDRESS, opened(row)));
+                gathered.add(new Pending(ConnectionOpened.ADDRESS, opened(row)));
             }
         }
     }

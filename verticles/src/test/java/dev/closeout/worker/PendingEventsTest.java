@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 /** What is published of a batch, and what is not. Both nodes have an ear for all events. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // heard: set before all tests
-class HintsTest {
+class PendingEventsTest {
     private WorkerFixture workers;
     private Heard heard;
 
@@ -231,8 +231,8 @@ class HintsTest {
 
     @Test
     void asksForNoColumnsThatNobodyHears() {
-        var nobody = new Hints(workers.first.vertx.eventBus(), Set.of());
-        var somebody = new Hints(workers.first.vertx.eventBus(), Set.of(ClientArrived.ADDRESS));
+        var nobody = new PendingEvents(Set.of());
+        var somebody = new PendingEvents(Set.of(ClientArrived.ADDRESS));
         for (var event : Event.values()) {
             assertEquals(false, nobody.wants(event));
             assertEquals(event == Event.OPENED, somebody.wants(event));

@@ -1,0 +1,33 @@
+package dev.closeout.worker;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Function;
+
+/**
+ * What follows a commit that opened or ended something, whoever committed it: events are published, and what is owed to
+ * handlers is looked for at once. All that a transaction has to do is to say what it did.
+ *
+ * <p>Shared by the workers of a node: safe on any thread.
+ */
+final class AfterCommit {
+    private final Vertx vertx;
+    private final EventSubscribers subscribers;
+
+    AfterCommit(Vertx vertx, EventSubscribers subscribers) {
+        this.vertx = vertx;
+        this.subscribers = subscribers;
+    }
+
+    /** Completes as the transaction does, and when it has committed, after what follows has begun. */
+    <T> Future<T> of(Function<PendingEvents, Future<T>> transaction) {
+        var pending = new PendingEvents(subscribers.listened());
+        return transaction.apply(pending).map(committed -> {
+            pending.publish(vertx.eventBus());
+            if (pending.isOwed()) {
+                OwedWork.announce(vertx);
+            }
+            return committed;
+        });
+    }
+}
