@@ -9,7 +9,7 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.node.Node;
-import dev.closeout.owed.OwedHandlers;
+import dev.closeout.handler.OwedHandlers;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;

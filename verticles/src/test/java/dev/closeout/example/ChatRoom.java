@@ -1,7 +1,7 @@
 package dev.closeout.example;
 
-import dev.closeout.inbox.MessageHandlers;
-import dev.closeout.inbox.MessageHandlers.Received;
+import dev.closeout.handler.MessageHandlers;
+import dev.closeout.handler.MessageHandlers.Received;
 import dev.closeout.message.Group;
 import dev.closeout.message.SendToGroup;
 import dev.closeout.message.Payload;

@@ -1,7 +1,7 @@
 package dev.closeout.example;
 
 import dev.closeout.message.ClientGone;
-import dev.closeout.owed.OwedHandlers;
+import dev.closeout.handler.OwedHandlers;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 

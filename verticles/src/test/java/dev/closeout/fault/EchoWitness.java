@@ -1,7 +1,7 @@
 package dev.closeout.fault;
 
-import dev.closeout.inbox.MessageHandlers;
-import dev.closeout.inbox.MessageHandlers.Received;
+import dev.closeout.handler.MessageHandlers;
+import dev.closeout.handler.MessageHandlers.Received;
 import dev.closeout.message.SendToClient;
 import dev.closeout.message.SendToConnection;
 import dev.closeout.message.Payload;

@@ -2,6 +2,7 @@ package dev.closeout.inbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.closeout.handler.MessageHandlers;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;

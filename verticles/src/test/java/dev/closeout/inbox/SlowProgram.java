@@ -1,5 +1,6 @@
 package dev.closeout.inbox;
 
+import dev.closeout.handler.MessageHandlers;
 import dev.closeout.config.ConfigurationFile;
 import dev.closeout.message.SendToConnection;
 import dev.closeout.message.Payload;

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Nodes;
-import dev.closeout.inbox.MessageHandlers.Received;
+import dev.closeout.handler.MessageHandlers;
+import dev.closeout.handler.MessageHandlers.Received;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

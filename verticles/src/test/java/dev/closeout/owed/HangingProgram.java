@@ -1,5 +1,6 @@
 package dev.closeout.owed;
 
+import dev.closeout.handler.OwedHandlers;
 import dev.closeout.config.ConfigurationFile;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;

@@ -2,6 +2,7 @@ package dev.closeout.owed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.closeout.handler.OwedHandlers;
 import dev.closeout.Closeout;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;

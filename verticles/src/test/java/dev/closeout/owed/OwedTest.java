@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.closeout.handler.OwedHandlers;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;
 import dev.closeout.fixture.LineClient;

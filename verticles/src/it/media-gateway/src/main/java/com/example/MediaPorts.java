@@ -1,7 +1,7 @@
 package com.example;
 
 import dev.closeout.message.ClientGone;
-import dev.closeout.owed.OwedHandlers;
+import dev.closeout.handler.OwedHandlers;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpClient;

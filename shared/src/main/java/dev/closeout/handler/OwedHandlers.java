@@ -1,6 +1,5 @@
-package dev.closeout.owed;
+package dev.closeout.handler;
 
-import dev.closeout.config.Owed;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.ClientGone;
 import dev.closeout.message.ConnectionClosed;
@@ -78,10 +77,9 @@ public final class OwedHandlers {
     }
 
     private static String checked(String name) {
-        if (!Owed.isName(name)) {
+        if (!HandlerName.isValid(name)) {
             throw new IllegalArgumentException(
-                    "\"%s\" names no handler; it must be 1 to 100 lower case letters, digits, dots and dashes"
-                            .formatted(name));
+                    "\"%s\" names no handler; it must be %s".formatted(name, HandlerName.RULE));
         }
         return name;
     }

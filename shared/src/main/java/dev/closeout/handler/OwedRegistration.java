@@ -1,4 +1,4 @@
-package dev.closeout.owed;
+package dev.closeout.handler;
 
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.MessageConsumer;

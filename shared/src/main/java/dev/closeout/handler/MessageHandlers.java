@@ -1,4 +1,4 @@
-package dev.closeout.inbox;
+package dev.closeout.handler;
 
 import dev.closeout.message.HandlerRegistered;
 import dev.closeout.message.HandleMessages;
@@ -16,7 +16,7 @@ import java.util.function.Function;
  * slows its clients. Messages of one connection come in their order.
  *
  * <p><b>At most once</b>: a message is lost when its handler fails, takes longer than {@code messages.handler-timeout} (the
- * next one is handed on then, beside it), or dies, and when nobody has registered. What must not be lost is owed: see {@link dev.closeout.owed.OwedHandlers}.
+ * next one is handed on then, beside it), or dies, and when nobody has registered. What must not be lost is owed: see {@link OwedHandlers}.
  *
  * <p>Handlers run on the context of the caller, a verticle's own; they must not block it unless it is a worker's.
  */
@@ -51,7 +51,7 @@ public final class MessageHandlers {
     }
 
     private MessageConsumer<?> register(String address, String client, Function<Received, Future<?>> handler) {
-        var consumer = vertx.eventBus().<JsonObject>consumer(address, new Taking(vertx, handler)::take);
+        var consumer = vertx.eventBus().<JsonObject>consumer(address, new HandlerConsumer(vertx, handler)::take);
         consumer.completion().onSuccess(known -> vertx.eventBus()
                 .publish(HandlerRegistered.ADDRESS, new HandlerRegistered(client).toJson()));
         return consumer;

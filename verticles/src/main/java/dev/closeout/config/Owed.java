@@ -1,9 +1,9 @@
 package dev.closeout.config;
 
+import dev.closeout.handler.HandlerName;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Section {@code owed}: handlers without whose answer a release is not done.
@@ -29,7 +29,6 @@ public record Owed(
     /** The handler that ships with Closeout; its name is given to no other. */
     public static final String WEBHOOK = "webhook";
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,100}");
 
     public Owed {
         clientGone = checked("owed.client-gone", clientGone);
@@ -42,21 +41,16 @@ public record Owed(
         Check.between("owed.sweep", sweep, Duration.ofMillis(100), Duration.ofHours(1));
     }
 
-    /** Whether it can name a handler: 1 to 100 lower case letters, digits, dots and dashes. */
-    public static boolean isName(String name) {
-        return NAME.matcher(name).matches();
-    }
-
     private static List<String> checked(String key, List<String> names) {
         var known = new HashSet<String>();
         for (var i = 0; i < names.size(); i++) {
             var name = names.get(i);
             var place = "%s[%d]".formatted(key, i);
             Check.that(
-                    isName(name),
+                    HandlerName.isValid(name),
                     place,
                     name.isEmpty() ? "empty" : '"' + name + '"',
-                    "1 to 100 lower case letters, digits, dots and dashes");
+                    HandlerName.RULE);
             Check.that(!name.equals(WEBHOOK), place, WEBHOOK, "another name: set webhook.url to use the one built in");
             Check.that(known.add(name), place, name + " once more", "a name that does not stand in the list yet");
         }

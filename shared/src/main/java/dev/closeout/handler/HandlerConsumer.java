@@ -1,8 +1,8 @@
-package dev.closeout.inbox;
+package dev.closeout.handler;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.failure.OncePer;
-import dev.closeout.inbox.MessageHandlers.Received;
+import dev.closeout.handler.MessageHandlers.Received;
 import dev.closeout.message.HandleMessages;
 import dev.closeout.message.Payload;
 import io.vertx.core.Context;
@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One registered handler at its work. Used on the context of its verticle. */
-final class Taking {
-    private static final Logger log = LoggerFactory.getLogger(Taking.class);
+final class HandlerConsumer {
+    private static final Logger log = LoggerFactory.getLogger(HandlerConsumer.class);
     /** Sets that it may be at; the next is sent again later. */
     private static final int LIMIT = 256;
 
@@ -29,7 +29,7 @@ final class Taking {
     private final OncePer lines = new OncePer(Duration.ofSeconds(1));
     private int sets;
 
-    Taking(Vertx vertx, Function<Received, Future<?>> handler) {
+    HandlerConsumer(Vertx vertx, Function<Received, Future<?>> handler) {
         this.vertx = vertx;
         this.handler = handler;
     }
