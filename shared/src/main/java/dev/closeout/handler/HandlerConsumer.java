@@ -3,7 +3,7 @@ package dev.closeout.handler;
 import dev.closeout.failure.Failure;
 import dev.closeout.failure.OncePer;
 import dev.closeout.handler.MessageHandlers.Received;
-import dev.closeout.message.HandleMessages;
+import dev.closeout.message.request.HandleMessages;
 import dev.closeout.message.Payload;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

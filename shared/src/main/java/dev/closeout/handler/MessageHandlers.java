@@ -1,7 +1,7 @@
 package dev.closeout.handler;
 
-import dev.closeout.message.HandlerRegistered;
-import dev.closeout.message.HandleMessages;
+import dev.closeout.message.cluster.HandlerRegistered;
+import dev.closeout.message.request.HandleMessages;
 import dev.closeout.message.Payload;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

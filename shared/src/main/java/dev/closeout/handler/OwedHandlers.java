@@ -1,8 +1,8 @@
 package dev.closeout.handler;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.ClientGone;
-import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;

@@ -53,7 +53,7 @@ public final class ClientId {
      *
      * @throws io.vertx.core.eventbus.ReplyException with {@link Failure#BAD_MESSAGE} when it is none
      */
-    static void check(String id) {
+    public static void check(String id) {
         try {
             // Half of a surrogate pair has no bytes in UTF-8. The encoder says so; getBytes would make it a "?".
             var utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id));

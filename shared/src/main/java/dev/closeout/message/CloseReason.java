@@ -44,7 +44,7 @@ public enum CloseReason {
         return code;
     }
 
-    static CloseReason of(int code) {
+    public static CloseReason of(int code) {
         for (var value : VALUES) {
             if (value.code == code) {
                 return value;

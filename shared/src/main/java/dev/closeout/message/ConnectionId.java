@@ -1,5 +1,7 @@
 package dev.closeout.message;
 
+import dev.closeout.message.cluster.LaneId;
+
 import dev.closeout.failure.Failure;
 import java.util.regex.Pattern;
 

@@ -19,7 +19,7 @@ import java.util.List;
  * Reads records from their JSON form: unknown fields are ignored, missing and ill-typed ones refused. No number is taken
  * for text, no text for a number, and none is rounded.
  */
-final class Json {
+public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -37,12 +37,12 @@ final class Json {
     private Json() {}
 
     /** The same JSON, with empty text for a field that it leaves out. */
-    static JsonObject orEmpty(JsonObject json, String field) {
+    public static JsonObject orEmpty(JsonObject json, String field) {
         return json.containsKey(field) ? json : json.copy().put(field, "");
     }
 
     /** The same JSON, with zero for a field that it leaves out. */
-    static JsonObject orZero(JsonObject json, String field) {
+    public static JsonObject orZero(JsonObject json, String field) {
         return json.containsKey(field) ? json : json.copy().put(field, 0);
     }
 
@@ -51,7 +51,7 @@ final class Json {
      *
      * @throws io.vertx.core.eventbus.ReplyException with {@link Failure#BAD_MESSAGE} when it stands for none
      */
-    static <T> T read(JsonObject json, Class<T> type) {
+    public static <T> T read(JsonObject json, Class<T> type) {
         try {
             return MAPPER.readValue(json.encode(), type);
         } catch (JsonProcessingException e) {

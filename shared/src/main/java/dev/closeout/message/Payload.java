@@ -63,7 +63,7 @@ public record Payload(String type, String body) {
     }
 
     /** Refuses what cannot be sent to a client. */
-    void check() {
+    public void check() {
         if (body.length() > LIMIT) {
             throw Failure.BAD_MESSAGE.because(
                     "the message's body has %d characters; at most %d are allowed".formatted(body.length(), LIMIT));

@@ -15,7 +15,7 @@ public record Transport(String label) {
     public static final Transport WEBSOCKET = new Transport("websocket");
 
     /** What stands for any other on the wire; its label follows. */
-    static final int OTHER = 0;
+    public static final int OTHER = 0;
     /** The place in this list, counted from 1, stands for a transport on the wire: never given to another. */
     private static final List<Transport> CODED = List.of(TCP, WEBSOCKET);
 
@@ -27,11 +27,11 @@ public record Transport(String label) {
         }
     }
 
-    int code() {
+    public int code() {
         return CODED.indexOf(this) + 1;
     }
 
-    static Transport of(int code) {
+    public static Transport of(int code) {
         if (code < 1 || code > CODED.size()) {
             throw new IllegalArgumentException("no transport has the code " + code);
         }

@@ -1,6 +1,6 @@
 package dev.closeout.config;
 
-import dev.closeout.message.PublicAddresses;
+import dev.closeout.message.request.PublicAddresses;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

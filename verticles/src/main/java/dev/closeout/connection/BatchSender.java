@@ -2,8 +2,8 @@ package dev.closeout.connection;
 
 import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
-import dev.closeout.message.Batch;
-import dev.closeout.message.BatchApplied;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.route.WorkerNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

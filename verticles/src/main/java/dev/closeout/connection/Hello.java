@@ -2,7 +2,7 @@ package dev.closeout.connection;
 
 import dev.closeout.config.Clients;
 import dev.closeout.config.DurationText;
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

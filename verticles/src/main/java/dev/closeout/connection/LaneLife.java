@@ -2,8 +2,8 @@ package dev.closeout.connection;
 
 import dev.closeout.failure.Backoff;
 import dev.closeout.lane.Lane;
-import dev.closeout.message.Incarnation;
-import dev.closeout.message.OpenLane;
+import dev.closeout.message.cluster.Incarnation;
+import dev.closeout.message.cluster.OpenLane;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

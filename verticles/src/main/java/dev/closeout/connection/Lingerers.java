@@ -1,6 +1,6 @@
 package dev.closeout.connection;
 
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -2,7 +2,7 @@ package dev.closeout.connection;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.inbox.Inbox;
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Payload;

@@ -1,6 +1,6 @@
 package dev.closeout.connection;
 
-import dev.closeout.message.MendCounts;
+import dev.closeout.message.cluster.MendCounts;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

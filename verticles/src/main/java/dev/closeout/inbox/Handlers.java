@@ -2,7 +2,7 @@ package dev.closeout.inbox;
 
 import dev.closeout.config.Messages;
 import dev.closeout.failure.Failure;
-import dev.closeout.message.HandleMessages;
+import dev.closeout.message.request.HandleMessages;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

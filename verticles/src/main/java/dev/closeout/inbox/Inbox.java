@@ -1,7 +1,7 @@
 package dev.closeout.inbox;
 
 import dev.closeout.failure.Backoff;
-import dev.closeout.message.HandleMessages;
+import dev.closeout.message.request.HandleMessages;
 import dev.closeout.message.Payload;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.closeout.lease;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.Judge;
-import dev.closeout.message.LeaseHeld;
-import dev.closeout.message.RenewLease;
+import dev.closeout.message.cluster.Judge;
+import dev.closeout.message.cluster.LeaseHeld;
+import dev.closeout.message.cluster.RenewLease;
 import dev.closeout.tenure.Tenure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,7 +1,7 @@
 package dev.closeout.node;
 
 import com.hazelcast.core.HazelcastInstance;
-import dev.closeout.message.CheckDatabase;
+import dev.closeout.message.cluster.CheckDatabase;
 import dev.closeout.route.WorkerNodes;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

@@ -1,6 +1,6 @@
 package dev.closeout.route;
 
-import dev.closeout.message.AskNode;
+import dev.closeout.message.cluster.AskNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

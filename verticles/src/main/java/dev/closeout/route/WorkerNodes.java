@@ -1,7 +1,7 @@
 package dev.closeout.route;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.AskNode;
+import dev.closeout.message.cluster.AskNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;

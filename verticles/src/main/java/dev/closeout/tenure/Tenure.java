@@ -1,6 +1,6 @@
 package dev.closeout.tenure;
 
-import dev.closeout.message.Judge;
+import dev.closeout.message.cluster.Judge;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,8 +2,8 @@ package dev.closeout.webhook;
 
 import dev.closeout.config.Owed;
 import dev.closeout.config.Webhook;
-import dev.closeout.message.ClientGone;
-import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
 import dev.closeout.handler.OwedHandlers;
 import dev.closeout.handler.OwedRegistration;
 import io.vertx.core.Future;

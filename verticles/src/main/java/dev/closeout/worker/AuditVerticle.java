@@ -1,8 +1,8 @@
 package dev.closeout.worker;
 
 import dev.closeout.counts.ReferenceCounts;
-import dev.closeout.message.MendCounts;
-import dev.closeout.message.ListRows;
+import dev.closeout.message.cluster.MendCounts;
+import dev.closeout.message.cluster.ListRows;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;

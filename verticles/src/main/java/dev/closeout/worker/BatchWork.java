@@ -1,8 +1,8 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.Batch;
-import dev.closeout.message.BatchApplied;
-import dev.closeout.message.BatchApplied.Refused;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
+import dev.closeout.message.cluster.BatchApplied.Refused;
 import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;

@@ -2,8 +2,8 @@ package dev.closeout.worker;
 
 import dev.closeout.config.Limits;
 import dev.closeout.config.OverLimit;
-import dev.closeout.message.Batch;
-import dev.closeout.message.BatchApplied;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import io.vertx.core.Future;

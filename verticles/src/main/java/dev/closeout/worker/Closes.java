@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;

@@ -2,9 +2,9 @@ package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.LocateConnection;
-import dev.closeout.message.ListConnections;
-import dev.closeout.message.ListNodes;
+import dev.closeout.message.request.LocateConnection;
+import dev.closeout.message.request.ListConnections;
+import dev.closeout.message.request.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;

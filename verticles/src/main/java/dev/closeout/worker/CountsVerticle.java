@@ -2,8 +2,8 @@ package dev.closeout.worker;
 
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.failure.Failure;
-import dev.closeout.message.CountClients;
-import dev.closeout.message.CountCluster;
+import dev.closeout.message.request.CountClients;
+import dev.closeout.message.request.CountCluster;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;

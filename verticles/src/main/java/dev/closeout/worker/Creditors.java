@@ -2,8 +2,8 @@ package dev.closeout.worker;
 
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Owed;
-import dev.closeout.message.ClientGone;
-import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.DeadLetter;
-import dev.closeout.message.ListDeadLetters;
-import dev.closeout.message.ResendDeadLetters;
-import dev.closeout.message.ListOwed;
+import dev.closeout.message.request.DeadLetter;
+import dev.closeout.message.request.ListDeadLetters;
+import dev.closeout.message.request.ResendDeadLetters;
+import dev.closeout.message.request.ListOwed;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;

@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.ListOwed;
+import dev.closeout.message.request.ListOwed;
 import dev.closeout.worker.OwedCall.Creditor;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;

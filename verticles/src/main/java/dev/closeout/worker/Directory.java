@@ -1,9 +1,9 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.LocateClient;
-import dev.closeout.message.ListClients;
+import dev.closeout.message.request.LocateClient;
+import dev.closeout.message.request.ListClients;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.LaneId;
+import dev.closeout.message.cluster.LaneId;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;

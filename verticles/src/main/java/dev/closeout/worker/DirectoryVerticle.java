@@ -1,11 +1,11 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.LocateClient;
-import dev.closeout.message.ListClients;
+import dev.closeout.message.request.LocateClient;
+import dev.closeout.message.request.ListClients;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.LocateConnection;
-import dev.closeout.message.ListConnections;
-import dev.closeout.message.ListNodes;
+import dev.closeout.message.request.LocateConnection;
+import dev.closeout.message.request.ListConnections;
+import dev.closeout.message.request.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 

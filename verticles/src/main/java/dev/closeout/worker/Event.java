@@ -1,9 +1,9 @@
 package dev.closeout.worker;
 
 import dev.closeout.config.Hooks;
-import dev.closeout.message.ClientGone;
-import dev.closeout.message.ConnectionClosed;
-import dev.closeout.message.ConnectionOpened;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
+import dev.closeout.message.event.ConnectionOpened;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

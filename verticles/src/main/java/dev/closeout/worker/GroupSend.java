@@ -1,8 +1,8 @@
 package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.SendToGroup;
-import dev.closeout.message.Reached;
+import dev.closeout.message.request.SendToGroup;
+import dev.closeout.message.request.Reached;
 import io.vertx.core.Future;
 import java.time.Duration;
 

@@ -1,11 +1,11 @@
 package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.Addressees;
+import dev.closeout.message.cluster.Addressees;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.Group;
-import dev.closeout.message.ListGroup;
-import dev.closeout.message.LaneId;
+import dev.closeout.message.request.Group;
+import dev.closeout.message.request.ListGroup;
+import dev.closeout.message.cluster.LaneId;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

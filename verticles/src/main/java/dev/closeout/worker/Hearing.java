@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.Judge;
-import dev.closeout.message.ConfirmLease;
+import dev.closeout.message.cluster.Judge;
+import dev.closeout.message.cluster.ConfirmLease;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;

@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.ListRows;
+import dev.closeout.message.cluster.ListRows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
-import dev.closeout.message.ClientGone;
-import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
 import io.vertx.core.json.JsonObject;
 import java.time.OffsetDateTime;
 

@@ -2,7 +2,7 @@ package dev.closeout.worker;
 
 import dev.closeout.config.Owed;
 import dev.closeout.failure.Backoff;
-import dev.closeout.message.WorkOwed;
+import dev.closeout.message.cluster.WorkOwed;
 import dev.closeout.worker.OwedCall.Creditor;
 import dev.closeout.worker.OwedWork.Due;
 import dev.closeout.worker.OwedWork.Outcome;

@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.config.Owed;
-import dev.closeout.message.WorkOwed;
+import dev.closeout.message.cluster.WorkOwed;
 import dev.closeout.worker.OwedCall.Creditor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -2,8 +2,8 @@ package dev.closeout.worker;
 
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.failure.OncePer;
-import dev.closeout.message.Judge;
-import dev.closeout.message.JudgeLeft;
+import dev.closeout.message.cluster.Judge;
+import dev.closeout.message.cluster.JudgeLeft;
 import dev.closeout.tenure.Promises;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

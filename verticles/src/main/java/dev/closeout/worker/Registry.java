@@ -1,12 +1,12 @@
 package dev.closeout.worker;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.Incarnation;
-import dev.closeout.message.Judge;
-import dev.closeout.message.OpenLane;
-import dev.closeout.message.LeaseHeld;
-import dev.closeout.message.RenewLease;
-import dev.closeout.message.JoinNode;
+import dev.closeout.message.cluster.Incarnation;
+import dev.closeout.message.cluster.Judge;
+import dev.closeout.message.cluster.OpenLane;
+import dev.closeout.message.cluster.LeaseHeld;
+import dev.closeout.message.cluster.RenewLease;
+import dev.closeout.message.cluster.JoinNode;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;

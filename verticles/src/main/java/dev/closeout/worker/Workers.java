@@ -2,7 +2,7 @@ package dev.closeout.worker;
 
 import dev.closeout.config.NodeConfig;
 import dev.closeout.counts.ReferenceCounts;
-import dev.closeout.message.Judge;
+import dev.closeout.message.cluster.Judge;
 import dev.closeout.tenure.Promises;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;

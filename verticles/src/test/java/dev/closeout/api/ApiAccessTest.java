@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
-import dev.closeout.message.ListNodes;
+import dev.closeout.message.request.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

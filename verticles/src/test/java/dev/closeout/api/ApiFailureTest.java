@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
-import dev.closeout.message.ListNodes;
+import dev.closeout.message.request.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;

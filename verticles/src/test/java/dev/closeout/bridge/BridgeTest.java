@@ -11,7 +11,7 @@ import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
-import dev.closeout.message.ClientGone;
+import dev.closeout.message.event.ClientGone;
 import dev.closeout.node.Node;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;

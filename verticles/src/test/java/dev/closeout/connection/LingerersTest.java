@@ -2,7 +2,7 @@ package dev.closeout.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 

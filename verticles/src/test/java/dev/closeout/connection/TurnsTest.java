@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.closeout.message.MendCounts;
+import dev.closeout.message.cluster.MendCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

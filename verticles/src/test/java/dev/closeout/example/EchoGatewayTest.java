@@ -10,7 +10,7 @@ import dev.closeout.fixture.Location;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.message.SendToClient;
+import dev.closeout.message.request.SendToClient;
 import dev.closeout.message.Payload;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;

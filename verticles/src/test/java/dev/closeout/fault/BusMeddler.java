@@ -1,6 +1,6 @@
 package dev.closeout.fault;
 
-import dev.closeout.message.Incarnation;
+import dev.closeout.message.cluster.Incarnation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;

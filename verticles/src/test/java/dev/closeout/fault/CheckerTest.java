@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Location;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.message.ClientGone;
-import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

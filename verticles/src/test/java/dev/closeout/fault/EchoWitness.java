@@ -2,8 +2,8 @@ package dev.closeout.fault;
 
 import dev.closeout.handler.MessageHandlers;
 import dev.closeout.handler.MessageHandlers.Received;
-import dev.closeout.message.SendToClient;
-import dev.closeout.message.SendToConnection;
+import dev.closeout.message.request.SendToClient;
+import dev.closeout.message.request.SendToConnection;
 import dev.closeout.message.Payload;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

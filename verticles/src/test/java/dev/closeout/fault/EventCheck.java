@@ -2,10 +2,10 @@ package dev.closeout.fault;
 
 import dev.closeout.fault.Ledger.Entry;
 import dev.closeout.fault.WrongException.Kind;
-import dev.closeout.message.ClientArrived;
-import dev.closeout.message.ClientGone;
-import dev.closeout.message.ConnectionClosed;
-import dev.closeout.message.ConnectionOpened;
+import dev.closeout.message.event.ClientArrived;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
+import dev.closeout.message.event.ConnectionOpened;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.closeout.fault;
 
-import dev.closeout.message.ClientArrived;
-import dev.closeout.message.ClientGone;
-import dev.closeout.message.ConnectionClosed;
-import dev.closeout.message.ConnectionOpened;
+import dev.closeout.message.event.ClientArrived;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
+import dev.closeout.message.event.ConnectionOpened;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;

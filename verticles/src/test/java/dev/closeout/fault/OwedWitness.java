@@ -1,6 +1,6 @@
 package dev.closeout.fault;
 
-import dev.closeout.message.ClientGone;
+import dev.closeout.message.event.ClientGone;
 import dev.closeout.handler.OwedHandlers;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

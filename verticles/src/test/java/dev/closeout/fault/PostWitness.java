@@ -1,6 +1,6 @@
 package dev.closeout.fault;
 
-import dev.closeout.message.ClientGone;
+import dev.closeout.message.event.ClientGone;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.DataInputStream;

@@ -2,7 +2,7 @@ package dev.closeout.inbox;
 
 import dev.closeout.handler.MessageHandlers;
 import dev.closeout.config.ConfigurationFile;
-import dev.closeout.message.SendToConnection;
+import dev.closeout.message.request.SendToConnection;
 import dev.closeout.message.Payload;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;

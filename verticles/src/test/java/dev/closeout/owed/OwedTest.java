@@ -9,7 +9,7 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
-import dev.closeout.message.ConnectionClosed;
+import dev.closeout.message.event.ConnectionClosed;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;

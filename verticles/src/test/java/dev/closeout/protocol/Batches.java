@@ -1,7 +1,7 @@
 package dev.closeout.protocol;
 
-import dev.closeout.message.Batch;
-import dev.closeout.message.BatchApplied.Refused;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied.Refused;
 import dev.closeout.message.ConnectionId;
 import java.util.ArrayList;
 import java.util.List;

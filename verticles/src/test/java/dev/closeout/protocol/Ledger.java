@@ -1,6 +1,6 @@
 package dev.closeout.protocol;
 
-import dev.closeout.message.BatchApplied.Refused;
+import dev.closeout.message.cluster.BatchApplied.Refused;
 import dev.closeout.message.ConnectionId;
 import java.util.HashMap;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Transport;

@@ -1,6 +1,6 @@
 package dev.closeout.simulation;
 
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import dev.closeout.protocol.Batches;
 import dev.closeout.protocol.LaneRow;
 import dev.closeout.protocol.Ledger;

@@ -1,7 +1,7 @@
 package dev.closeout.simulation;
 
-import dev.closeout.message.Batch;
-import dev.closeout.message.BatchApplied;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.protocol.Effect;
 import dev.closeout.protocol.LaneRow;

@@ -1,7 +1,7 @@
 package dev.closeout.simulation;
 
 import dev.closeout.config.Role;
-import dev.closeout.message.Judge;
+import dev.closeout.message.cluster.Judge;
 import dev.closeout.tenure.Promises;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.closeout.simulation;
 
-import dev.closeout.message.Judge;
-import dev.closeout.message.LeaseHeld;
+import dev.closeout.message.cluster.Judge;
+import dev.closeout.message.cluster.LeaseHeld;
 import dev.closeout.protocol.LaneRow;
 import dev.closeout.tenure.Tenure;
 import java.util.HashMap;

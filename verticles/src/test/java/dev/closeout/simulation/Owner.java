@@ -2,8 +2,8 @@ package dev.closeout.simulation;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.lane.Lane;
-import dev.closeout.message.Batch;
-import dev.closeout.message.BatchApplied;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Transport;

@@ -1,7 +1,7 @@
 package dev.closeout.simulation;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.LeaseHeld;
+import dev.closeout.message.cluster.LeaseHeld;
 import dev.closeout.tenure.Tenure;
 import java.util.HashSet;
 import java.util.Set;

@@ -2,11 +2,11 @@ package dev.closeout.simulation;
 
 import dev.closeout.counts.Cell;
 import dev.closeout.failure.Failure;
-import dev.closeout.message.Batch;
-import dev.closeout.message.BatchApplied;
-import dev.closeout.message.BatchApplied.Refused;
-import dev.closeout.message.Judge;
-import dev.closeout.message.LeaseHeld;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
+import dev.closeout.message.cluster.BatchApplied.Refused;
+import dev.closeout.message.cluster.Judge;
+import dev.closeout.message.cluster.LeaseHeld;
 import dev.closeout.protocol.Batches.Moved;
 import dev.closeout.protocol.ConnectionRow;
 import dev.closeout.protocol.LaneRow;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.closeout.message.Judge;
+import dev.closeout.message.cluster.Judge;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

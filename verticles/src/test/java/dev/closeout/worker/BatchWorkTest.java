@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

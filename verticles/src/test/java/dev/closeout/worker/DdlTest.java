@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
-import dev.closeout.message.Batch;
-import dev.closeout.message.BatchApplied;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
-import dev.closeout.message.CountClients;
-import dev.closeout.message.CountCluster;
-import dev.closeout.message.LocateConnection;
-import dev.closeout.message.ListConnections;
-import dev.closeout.message.ListNodes;
+import dev.closeout.message.request.CountClients;
+import dev.closeout.message.request.CountCluster;
+import dev.closeout.message.request.LocateConnection;
+import dev.closeout.message.request.ListConnections;
+import dev.closeout.message.request.ListNodes;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

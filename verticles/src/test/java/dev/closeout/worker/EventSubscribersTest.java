@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Nodes;
-import dev.closeout.message.ClientGone;
-import dev.closeout.message.ConnectionClosed;
-import dev.closeout.message.ConnectionOpened;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
+import dev.closeout.message.event.ConnectionOpened;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumerOptions;

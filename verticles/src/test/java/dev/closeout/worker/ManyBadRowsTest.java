@@ -7,7 +7,7 @@ import dev.closeout.fault.Proxy;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Location;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

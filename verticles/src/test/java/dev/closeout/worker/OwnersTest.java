@@ -3,10 +3,10 @@ package dev.closeout.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.closeout.fixture.Eventually;
-import dev.closeout.message.LaneId;
-import dev.closeout.message.DeliverMessage;
+import dev.closeout.message.cluster.LaneId;
+import dev.closeout.message.cluster.DeliverMessage;
 import dev.closeout.message.Payload;
-import dev.closeout.message.Reached;
+import dev.closeout.message.request.Reached;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Heard;
-import dev.closeout.message.Batch;
-import dev.closeout.message.ClientArrived;
-import dev.closeout.message.ConnectionOpened;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.event.ClientArrived;
+import dev.closeout.message.event.ConnectionOpened;
 import dev.closeout.message.Transport;
 import java.util.ArrayList;
 import java.util.List;

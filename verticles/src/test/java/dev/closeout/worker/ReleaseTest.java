@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.closeout.config.Hooks;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Location;
-import dev.closeout.message.Batch;
+import dev.closeout.message.cluster.Batch;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Logged;
-import dev.closeout.message.Batch;
-import dev.closeout.message.BatchApplied;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,8 +1,0 @@
-package dev.closeout.message;
-
-/** The question whether a worker reaches PostgreSQL: an empty request to any worker, an empty answer or a failure. */
-public final class CheckDatabase {
-    public static final String ADDRESS = "closeout.database.check";
-
-    private CheckDatabase() {}
-}

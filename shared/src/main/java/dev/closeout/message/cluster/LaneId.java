@@ -1,0 +1,14 @@
+package dev.closeout.message.cluster;
+
+/**
+ * The name of a lane, never used twice, and by it of the owner of its connections.
+ *
+ * @param incarnation the life of the node that owns it
+ * @param lane its number within that life
+ */
+public record LaneId(long incarnation, int lane) {
+    /** Where its owner takes requests of that kind, on whatever node it is. */
+    String address(String kind) {
+        return "%s.%d.%d".formatted(kind, incarnation, lane);
+    }
+}
