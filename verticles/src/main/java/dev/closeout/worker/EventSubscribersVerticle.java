@@ -28,6 +28,8 @@ final class EventSubscribersVerticle extends VerticleBase {
                     log.debug("The cluster does not say who listens to events", failure);
                     return null;
                 })
-                .onComplete(done -> vertx.setTimer(INTERVAL_MS, timer -> look()));
+                // The cluster answers on a thread of its own; a timer of the verticle's ends with it.
+                .onComplete(done ->
+                        context.runOnContext(mine -> vertx.setTimer(INTERVAL_MS, timer -> look())));
     }
 }
