@@ -1,7 +1,7 @@
 package dev.closeout.handler;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import dev.closeout.handler.MessageHandlers.Received;
 import dev.closeout.message.request.HandleMessages;
 import dev.closeout.message.Payload;
@@ -26,7 +26,7 @@ final class HandlerConsumer {
 
     private final Vertx vertx;
     private final Function<Received, Future<?>> handler;
-    private final OncePer lines = new OncePer(Duration.ofSeconds(1));
+    private final LogThrottle lines = new LogThrottle(Duration.ofSeconds(1));
     private int sets;
 
     HandlerConsumer(Vertx vertx, Function<Received, Future<?>> handler) {

@@ -1,6 +1,6 @@
 package dev.closeout.api;
 
-import dev.closeout.config.Api;
+import dev.closeout.config.ApiSection;
 import dev.closeout.connection.AccessToken;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -30,7 +30,7 @@ final class Access {
      *
      * @param host the address that the server listens on
      */
-    Access(Api config, String host) {
+    Access(ApiSection config, String host) {
         token = config.token() == null ? null : new AccessToken(config.token());
         listensOnLoopback = Loopback.is(host);
     }

@@ -1,12 +1,12 @@
 package dev.closeout.bridge;
 
-import dev.closeout.config.Bridge;
+import dev.closeout.config.BridgeSection;
 import dev.closeout.connection.Channels;
-import dev.closeout.connection.Farewells;
+import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.UnreadGuard;
 import dev.closeout.failure.Failure;
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import dev.closeout.http.HttpPeer;
 import dev.closeout.http.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,18 +50,18 @@ public final class EventBusBridge implements Routes {
     /** What SockJS clients ask for first, and where WebSockets are opened: by them, and by others. */
     private static final Pattern OFFERED = Pattern.compile("/info|/websocket|/[^/.]+/[^/.]+/websocket");
 
-    private static final OncePer STRANGERS = new OncePer(Duration.ofSeconds(1));
+    private static final LogThrottle STRANGERS = new LogThrottle(Duration.ofSeconds(1));
 
-    private final Bridge config;
+    private final BridgeSection config;
     private final MeterRegistry registry;
     private final Rules rules;
     private final Set<GuardedSocket> sockets = new HashSet<>();
-    private final Farewells farewells = new Farewells();
+    private final ClosingSockets farewells = new ClosingSockets();
     private Context context;
     private boolean open;
 
     @SuppressWarnings("NullAway.Init") // context: set by mount
-    public EventBusBridge(Bridge config, MeterRegistry registry) {
+    public EventBusBridge(BridgeSection config, MeterRegistry registry) {
         this.config = config;
         this.registry = registry;
         this.rules = new Rules(config);

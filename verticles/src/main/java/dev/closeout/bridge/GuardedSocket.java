@@ -1,6 +1,6 @@
 package dev.closeout.bridge;
 
-import dev.closeout.config.Bridge;
+import dev.closeout.config.BridgeSection;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.UnreadGuard;
@@ -69,7 +69,7 @@ final class GuardedSocket implements SockJSSocket {
     }
 
     /** Ends one that has not shown the token in time, or that is silent. */
-    void check(long now, Bridge config) {
+    void check(long now, BridgeSection config) {
         if (!admitted && now - acceptedAt >= config.tokenTimeout().toMillis()) {
             owner.stranger();
             refuse(notAllowed(), null);

@@ -1,6 +1,6 @@
 package dev.closeout.bridge;
 
-import dev.closeout.config.Bridge;
+import dev.closeout.config.BridgeSection;
 import dev.closeout.connection.AccessToken;
 import dev.closeout.failure.Failure;
 import java.util.Set;
@@ -11,7 +11,7 @@ final class Rules {
     private final Set<String> inbound;
     private final Set<String> outbound;
 
-    Rules(Bridge config) {
+    Rules(BridgeSection config) {
         if (config.token() == null) {
             // Without one, whatever is shown would do.
             throw new IllegalArgumentException("a bridge needs a token");

@@ -2,23 +2,23 @@ package dev.closeout.config;
 
 /** Everything that one node is told, one section a record: the shape of {@code cluster-config/node.yaml}. */
 public record NodeConfig(
-        Identity node,
-        Cluster cluster,
-        Sockets sockets,
-        Limits limits,
-        Tcp tcp,
-        Http http,
-        Api api,
-        Messages messages,
-        Workers workers,
-        Database database,
-        Clients clients,
-        Deploy deploy,
-        Hooks hooks,
-        Owed owed,
-        Webhook webhook,
-        DeadLetters deadLetters,
-        Bridge bridge) {
+        NodeSection node,
+        ClusterSection cluster,
+        SocketsSection sockets,
+        LimitsSection limits,
+        TcpSection tcp,
+        HttpSection http,
+        ApiSection api,
+        MessagesSection messages,
+        WorkersSection workers,
+        DatabaseSection database,
+        ClientsSection clients,
+        DeploySection deploy,
+        HooksSection hooks,
+        OwedSection owed,
+        WebhookSection webhook,
+        DeadLettersSection deadLetters,
+        BridgeSection bridge) {
     public NodeConfig {
         // Otherwise a post that is still under way would be made a second time beside it.
         Check.that(

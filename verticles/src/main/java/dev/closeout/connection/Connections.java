@@ -1,9 +1,9 @@
 package dev.closeout.connection;
 
 import dev.closeout.config.Admission;
-import dev.closeout.config.Sockets;
+import dev.closeout.config.SocketsSection;
 import dev.closeout.failure.Failure;
-import dev.closeout.inbox.Handlers;
+import dev.closeout.inbox.MessageDispatcher;
 import dev.closeout.inbox.Inbox;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.cluster.Batch;
@@ -39,14 +39,14 @@ public final class Connections {
     private final Vertx vertx;
     private final Context context;
     private final Transport transport;
-    private final Sockets config;
+    private final SocketsSection config;
     private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final Lingerers lingerers;
     private final BatchSender sender;
     private final ConnectionTable table = new ConnectionTable();
     private final OwnerRequests requests;
-    private final Handlers handlers;
+    private final MessageDispatcher handlers;
     private final Reconciler reconciler;
     private final LaneLife life;
     private final MessageConsumer<JsonObject> countsLost;

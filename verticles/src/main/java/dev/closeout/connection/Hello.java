@@ -1,6 +1,6 @@
 package dev.closeout.connection;
 
-import dev.closeout.config.Clients;
+import dev.closeout.config.ClientsSection;
 import dev.closeout.config.DurationText;
 import dev.closeout.message.cluster.Batch;
 import java.time.Duration;
@@ -20,7 +20,7 @@ public record Hello(String client, long lingerMillis) {
      * @param linger a time with its unit; null when it does not ask
      * @throws IllegalArgumentException with a sentence for the client
      */
-    public static Hello of(String client, @Nullable String linger, Clients limits) {
+    public static Hello of(String client, @Nullable String linger, ClientsSection limits) {
         return new Hello(client, linger == null ? Batch.Open.LINGER_UNSAID : millis(linger, limits.lingerLimit()));
     }
 

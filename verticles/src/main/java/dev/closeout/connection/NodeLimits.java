@@ -1,8 +1,8 @@
 package dev.closeout.connection;
 
-import dev.closeout.config.Limits;
+import dev.closeout.config.LimitsSection;
 import dev.closeout.failure.Failure;
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
@@ -31,7 +31,7 @@ public final class NodeLimits {
 
     private static final Logger log = LoggerFactory.getLogger(NodeLimits.class);
 
-    private final Limits limits;
+    private final LimitsSection limits;
     private final MeterRegistry registry;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger handshakes = new AtomicInteger();
@@ -41,10 +41,10 @@ public final class NodeLimits {
     /** Empty when addresses are not limited. */
     private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
 
-    private final Map<String, OncePer> lines = new ConcurrentHashMap<>();
+    private final Map<String, LogThrottle> lines = new ConcurrentHashMap<>();
     private volatile boolean memoryShort;
 
-    public NodeLimits(Limits limits, MeterRegistry registry) {
+    public NodeLimits(LimitsSection limits, MeterRegistry registry) {
         this.limits = limits;
         this.registry = registry;
         this.unread = new Unread(limits.unreadNode());
@@ -220,7 +220,7 @@ public final class NodeLimits {
 
     private void reached(String key, long limit, String answer) {
         registry.counter("closeout.limit.reached", "limit", key).increment();
-        lines.computeIfAbsent(key, k -> new OncePer(Duration.ofSeconds(1)))
+        lines.computeIfAbsent(key, k -> new LogThrottle(Duration.ofSeconds(1)))
                 .pass()
                 .ifPresent(others -> log.warn(
                         "{} ({}) is reached: a connection is {}; so were {} others since the last line",

@@ -1,7 +1,7 @@
 package dev.closeout.connection;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.inbox.Handlers;
+import dev.closeout.inbox.MessageDispatcher;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.cluster.Addressees;
 import dev.closeout.message.CloseReason;
@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class OwnerRequests {
     private final Vertx vertx;
     private final ConnectionTable table;
-    private final Handlers handlers;
+    private final MessageDispatcher handlers;
     private final MessageConsumer<JsonObject> registered;
     private final List<MessageConsumer<JsonObject>> consumers = new ArrayList<>();
 
-    OwnerRequests(Vertx vertx, ConnectionTable table, Handlers handlers) {
+    OwnerRequests(Vertx vertx, ConnectionTable table, MessageDispatcher handlers) {
         this.vertx = vertx;
         this.handlers = handlers;
         this.table = table;

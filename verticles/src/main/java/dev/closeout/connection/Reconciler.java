@@ -1,8 +1,8 @@
 package dev.closeout.connection;
 
-import dev.closeout.config.Sockets;
+import dev.closeout.config.SocketsSection;
 import dev.closeout.failure.Backoff;
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.cluster.MendCounts;
@@ -50,7 +50,7 @@ final class Reconciler {
     private final ConnectionMetrics metrics;
     private final Runnable send;
     private final Backoff backoff = new Backoff();
-    private final OncePer forgottenLines = new OncePer(Duration.ofSeconds(1));
+    private final LogThrottle forgottenLines = new LogThrottle(Duration.ofSeconds(1));
     private final long timer;
 
     private @Nullable Lane lane;
@@ -97,7 +97,7 @@ final class Reconciler {
     Reconciler(
             Vertx vertx,
             Transport transport,
-            Sockets config,
+            SocketsSection config,
             Turns turns,
             ConnectionTable table,
             ConnectionMetrics metrics,

@@ -1,10 +1,10 @@
 package dev.closeout.connection;
 
-import dev.closeout.config.Clients;
+import dev.closeout.config.ClientsSection;
 import dev.closeout.config.NodeConfig;
-import dev.closeout.config.Sockets;
-import dev.closeout.inbox.Handlers;
-import dev.closeout.inbox.Space;
+import dev.closeout.config.SocketsSection;
+import dev.closeout.inbox.MessageDispatcher;
+import dev.closeout.inbox.InboxMemory;
 import dev.closeout.message.Transport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,7 +25,7 @@ public final class SocketSettings implements Shareable {
     private final NodeLimits limits;
     private final Turns turns = new Turns();
     private final Lingerers lingerers;
-    private final Space inboxes;
+    private final InboxMemory inboxes;
     private final MeterRegistry registry;
     /** One for each transport: a second gauge of the same name would not count. */
     private final Map<Transport, ConnectionMetrics> metrics = new ConcurrentHashMap<>();
@@ -39,9 +39,9 @@ public final class SocketSettings implements Shareable {
         this.lingerers = new Lingerers(
                 config.clients().lingerClients(),
                 () -> limits.lingerersReached(config.clients().lingerClients()));
-        this.inboxes = new Space(config.messages().nodeLimit());
+        this.inboxes = new InboxMemory(config.messages().nodeLimit());
         this.registry = registry;
-        Gauge.builder("closeout.messages.waiting.bytes", inboxes, Space::taken).register(registry);
+        Gauge.builder("closeout.messages.waiting.bytes", inboxes, InboxMemory::taken).register(registry);
     }
 
     /** Lets verticles of this Vert.x find them. */
@@ -63,11 +63,11 @@ public final class SocketSettings implements Shareable {
         return settings;
     }
 
-    public Sockets sockets() {
+    public SocketsSection sockets() {
         return config.sockets();
     }
 
-    public Clients clients() {
+    public ClientsSection clients() {
         return config.clients();
     }
 
@@ -92,8 +92,8 @@ public final class SocketSettings implements Shareable {
     }
 
     /** Those who take what clients send, for one owner of connections. */
-    Handlers handlers(Vertx vertx) {
-        return new Handlers(vertx, config.messages(), inboxes, registry);
+    MessageDispatcher handlers(Vertx vertx) {
+        return new MessageDispatcher(vertx, config.messages(), inboxes, registry);
     }
 
     void began(OwnConnections connections) {

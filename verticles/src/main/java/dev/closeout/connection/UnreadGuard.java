@@ -167,7 +167,7 @@ public final class UnreadGuard extends ChannelDuplexHandler {
             limits.slowReader("limits.unread-node", node.limit());
         }
         slow.run();
-        Farewells.breakOff(ctx.channel());
+        ClosingSockets.breakOff(ctx.channel());
     }
 
     private static long waiting(ChannelHandlerContext ctx) {

@@ -138,8 +138,8 @@ public final class ReferenceCounts {
     }
 
     /** How many there are in the whole cluster. Blocks; costs a walk over all clients. */
-    public Everybody everybody() {
-        return cells.aggregate(new CountEverybody());
+    public ClusterTotals clusterTotals() {
+        return cells.aggregate(new AddUpCluster());
     }
 
     /**

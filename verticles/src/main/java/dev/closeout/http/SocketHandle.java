@@ -1,6 +1,6 @@
 package dev.closeout.http;
 
-import dev.closeout.connection.Farewells;
+import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.UnreadGuard;
 import io.netty.channel.Channel;
@@ -10,7 +10,7 @@ import io.vertx.core.http.ServerWebSocket;
  * A WebSocket and the ways in which this side ends it. A close frame waits until the peer has taken what was written
  * before, so a peer that takes nothing is broken off after a while.
  */
-record SocketHandle(ServerWebSocket socket, Channel channel, Farewells farewells) {
+record SocketHandle(ServerWebSocket socket, Channel channel, ClosingSockets farewells) {
     UnreadGuard unread() {
         return UnreadGuard.of(channel);
     }
@@ -33,6 +33,6 @@ record SocketHandle(ServerWebSocket socket, Channel channel, Farewells farewells
 
     /** At once, and with it what the peer has not taken. */
     void breakOff() {
-        Farewells.breakOff(channel);
+        ClosingSockets.breakOff(channel);
     }
 }

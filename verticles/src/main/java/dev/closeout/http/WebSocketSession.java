@@ -1,6 +1,6 @@
 package dev.closeout.http;
 
-import dev.closeout.config.Http;
+import dev.closeout.config.HttpSection;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
 import dev.closeout.connection.Hello;
@@ -137,7 +137,7 @@ final class WebSocketSession {
     }
 
     /** Pings when it is time, and ends what is overdue. */
-    void check(long now, Http config, Duration handshakeTimeout) {
+    void check(long now, HttpSection config, Duration handshakeTimeout) {
         if (socket.isClosed()) {
             // It throws at every question now, and its close handler is on its way.
             return;

@@ -1,12 +1,12 @@
 package dev.closeout.http;
 
-import dev.closeout.config.Http;
-import dev.closeout.config.Sockets;
+import dev.closeout.config.HttpSection;
+import dev.closeout.config.SocketsSection;
 import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.Channels;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
-import dev.closeout.connection.Farewells;
+import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
@@ -31,18 +31,18 @@ public final class WebSockets implements Routes {
     /** How often deadlines are looked at: each costs a walk over all sessions. */
     private static final long TICK_MS = 250;
 
-    private final Http config;
+    private final HttpSection config;
     private final SocketSettings settings;
-    private final Sockets sockets;
+    private final SocketsSection sockets;
     private final ConnectionMetrics metrics;
     private final AccessToken token;
     private final Set<WebSocketSession> sessions = new HashSet<>();
-    private final Farewells farewells = new Farewells();
+    private final ClosingSockets farewells = new ClosingSockets();
     private Context context;
     private Connections connections;
 
     @SuppressWarnings("NullAway.Init") // context, connections: set by mount
-    public WebSockets(Http config, SocketSettings settings) {
+    public WebSockets(HttpSection config, SocketSettings settings) {
         this.config = config;
         this.settings = settings;
         this.sockets = settings.sockets();

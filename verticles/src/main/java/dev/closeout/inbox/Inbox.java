@@ -17,7 +17,7 @@ public final class Inbox {
     /** What a message costs beside its bytes, about. */
     private static final int OVERHEAD = 64;
 
-    private final Handlers handlers;
+    private final MessageDispatcher handlers;
     private final String connection;
     private final String client;
     private final Runnable goOn;
@@ -37,7 +37,7 @@ public final class Inbox {
 
     private record Waiting(Payload message, long bytes) {}
 
-    Inbox(Handlers handlers, String connection, String client, Runnable goOn) {
+    Inbox(MessageDispatcher handlers, String connection, String client, Runnable goOn) {
         this.handlers = handlers;
         this.connection = connection;
         this.client = client;
@@ -53,7 +53,7 @@ public final class Inbox {
 
     /** Whether it is full only as handlers are slow: the peer's silence says nothing then. */
     public boolean excusesSilence() {
-        return isFull() && handlers.now() - progressAt < Handlers.STUCK_MS;
+        return isFull() && handlers.now() - progressAt < MessageDispatcher.STUCK_MS;
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.closeout.lease;
 
 import dev.closeout.config.CutOff;
-import dev.closeout.config.Identity;
+import dev.closeout.config.NodeSection;
 import dev.closeout.config.Role;
 import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
@@ -48,7 +48,7 @@ public final class LeaseVerticle extends VerticleBase {
     /** How long a worker may take over a question; a renewal that takes longer is overtaken by the next. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private final Identity node;
+    private final NodeSection node;
     private final Judge process;
     private final Backoff backoff = new Backoff();
     private NetClient client;
@@ -73,7 +73,7 @@ public final class LeaseVerticle extends VerticleBase {
      * @param process this one, as other nodes know it
      */
     @SuppressWarnings("NullAway.Init") // client: set by start
-    public LeaseVerticle(Identity node, Judge process) {
+    public LeaseVerticle(NodeSection node, Judge process) {
         this.node = node;
         this.process = process;
     }

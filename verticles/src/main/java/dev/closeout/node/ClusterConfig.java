@@ -3,7 +3,7 @@ package dev.closeout.node;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.InvalidConfigurationException;
 import com.hazelcast.config.XmlConfigBuilder;
-import dev.closeout.config.Cluster;
+import dev.closeout.config.ClusterSection;
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.counts.ReferenceCounts;
@@ -61,7 +61,7 @@ final class ClusterConfig {
         }
     }
 
-    private static InputStream open(Cluster cluster) throws IOException {
+    private static InputStream open(ClusterSection cluster) throws IOException {
         if (cluster.config() != null) {
             return Files.newInputStream(Path.of(cluster.config()));
         }

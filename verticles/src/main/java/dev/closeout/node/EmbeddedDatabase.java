@@ -1,7 +1,7 @@
 package dev.closeout.node;
 
 import dev.closeout.config.ConfigurationException;
-import dev.closeout.config.Database;
+import dev.closeout.config.DatabaseSection;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
 import java.io.IOException;
@@ -32,7 +32,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
      *
      * @throws ConfigurationException when the port belongs to something else or the server does not start
      */
-    public static EmbeddedDatabase findOrStart(Database config) {
+    public static EmbeddedDatabase findOrStart(DatabaseSection config) {
         var port = config.embeddedPort();
         // Nodes that start together: one starts it, the others find it.
         return EmbeddedLock.holding(port, () -> EmbeddedServer.at(port, STARTUP_WAIT)
@@ -53,7 +53,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return new EmbeddedDatabase(server.port(), () -> {});
     }
 
-    private static EmbeddedDatabase started(Database config) {
+    private static EmbeddedDatabase started(DatabaseSection config) {
         var port = config.embeddedPort();
         var directory = Path.of(config.embeddedDirectory()).toAbsolutePath();
         try {

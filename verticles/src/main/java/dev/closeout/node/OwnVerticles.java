@@ -1,7 +1,7 @@
 package dev.closeout.node;
 
 import dev.closeout.config.ConfigurationException;
-import dev.closeout.config.Deploy;
+import dev.closeout.config.DeploySection;
 import dev.closeout.failure.Backoff;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -19,11 +19,11 @@ final class OwnVerticles {
     private static final Logger log = LoggerFactory.getLogger(OwnVerticles.class);
 
     private final Vertx vertx;
-    private final Deploy config;
+    private final DeploySection config;
     private final List<String> deployed = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean stopping;
 
-    OwnVerticles(Vertx vertx, Deploy config) {
+    OwnVerticles(Vertx vertx, DeploySection config) {
         this.vertx = vertx;
         this.config = config;
     }
@@ -50,7 +50,7 @@ final class OwnVerticles {
         return all;
     }
 
-    private Future<Void> deploy(Deploy.OwnVerticle verticle, Backoff backoff) {
+    private Future<Void> deploy(DeploySection.OwnVerticle verticle, Backoff backoff) {
         var options = new DeploymentOptions()
                 .setInstances(verticle.instances())
                 .setThreadingModel(verticle.worker() ? ThreadingModel.WORKER : ThreadingModel.EVENT_LOOP);
@@ -63,13 +63,13 @@ final class OwnVerticles {
                 .recover(failure -> failed(verticle, backoff, failure));
     }
 
-    private Future<Void> failed(Deploy.OwnVerticle verticle, Backoff backoff, Throwable failure) {
+    private Future<Void> failed(DeploySection.OwnVerticle verticle, Backoff backoff, Throwable failure) {
         var cure = cure(verticle, failure);
         var text = "deploy.verticles: %s does not start: %s"
                 .formatted(verticle.className(), cure == null ? failure : cure);
         // Where in the operator's own code it went wrong.
         var trace = cure == null ? failure : null;
-        if (config.onFailure() == Deploy.OnFailure.STOP) {
+        if (config.onFailure() == DeploySection.OnFailure.STOP) {
             if (trace != null) {
                 log.error("The verticle {} does not start", verticle.className(), trace);
             }
@@ -87,7 +87,7 @@ final class OwnVerticles {
     }
 
     /** What the operator can do about it; null when only the verticle's own code can tell. */
-    private static @Nullable String cure(Deploy.OwnVerticle verticle, Throwable failure) {
+    private static @Nullable String cure(DeploySection.OwnVerticle verticle, Throwable failure) {
         if (isNotThere(verticle, failure)) {
             return "there is no such class on the class path. Write it with its package, and name its jar:"
                     + " java -cp closeout.jar:yours.jar dev.closeout.Closeout node ...";
@@ -101,7 +101,7 @@ final class OwnVerticles {
         return null;
     }
 
-    private static boolean isNotThere(Deploy.OwnVerticle verticle, Throwable failure) {
+    private static boolean isNotThere(DeploySection.OwnVerticle verticle, Throwable failure) {
         return failure instanceof ClassNotFoundException && verticle.className().equals(failure.getMessage());
     }
 }

@@ -1,6 +1,6 @@
 package dev.closeout.node;
 
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import io.vertx.core.Handler;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ final class UncaughtExceptions implements Handler<Throwable> {
     /** Whoever takes what was read: from here on it is a fault of ours. */
     private static final String RECEIVER = "io.vertx.core.eventbus.impl.HandlerRegistration";
 
-    private final OncePer garbage = new OncePer(Duration.ofSeconds(1));
+    private final LogThrottle garbage = new LogThrottle(Duration.ofSeconds(1));
 
     @Override
     public void handle(Throwable failure) {

@@ -1,12 +1,12 @@
 package dev.closeout.tcp;
 
-import dev.closeout.config.Sockets;
-import dev.closeout.config.Tcp;
+import dev.closeout.config.SocketsSection;
+import dev.closeout.config.TcpSection;
 import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.Channels;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
-import dev.closeout.connection.Farewells;
+import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Opening;
@@ -37,21 +37,21 @@ public final class TcpVerticle extends VerticleBase {
     /** How often deadlines are looked at: each costs a walk over all sessions. */
     private static final long TICK_MS = 250;
 
-    private final Tcp config;
+    private final TcpSection config;
     private final SocketSettings settings;
-    private final Sockets sockets;
+    private final SocketsSection sockets;
     private final ConnectionMetrics metrics;
     private final NodeLimits limits;
     private final AccessToken token;
     private final Set<TcpSession> sessions = new HashSet<>();
-    private final Farewells farewells = new Farewells();
+    private final ClosingSockets farewells = new ClosingSockets();
     private @Nullable Payload lastMessage;
     private @Nullable Buffer lastLine;
     private Connections connections;
     private NetServer server;
 
     @SuppressWarnings("NullAway.Init") // connections, server: set by start
-    public TcpVerticle(Tcp config, SocketSettings settings) {
+    public TcpVerticle(TcpSection config, SocketSettings settings) {
         this.config = config;
         this.settings = settings;
         this.sockets = settings.sockets();
@@ -150,7 +150,7 @@ public final class TcpVerticle extends VerticleBase {
 
     /** At once, and with it what the peer has not taken. */
     void breakOff(NetSocket socket) {
-        Farewells.breakOff(channel(socket));
+        ClosingSockets.breakOff(channel(socket));
     }
 
     private static Channel channel(NetSocket socket) {

@@ -1,7 +1,7 @@
 package dev.closeout.webhook;
 
-import dev.closeout.config.Owed;
-import dev.closeout.config.Webhook;
+import dev.closeout.config.OwedSection;
+import dev.closeout.config.WebhookSection;
 import dev.closeout.message.event.ClientGone;
 import dev.closeout.message.event.ConnectionClosed;
 import dev.closeout.handler.OwedHandlers;
@@ -28,7 +28,7 @@ public final class WebhookVerticle extends VerticleBase {
     /** Posts that may wait for a connection, for each there may be; one more fails at once and comes again. */
     private static final int WAITING_PER_CONNECTION = 16;
 
-    private final Webhook config;
+    private final WebhookSection config;
     private final Signature signature;
     private final String url;
     private final List<OwedRegistration> registrations = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class WebhookVerticle extends VerticleBase {
 
     /** With a configuration that has a url, and so a secret. */
     @SuppressWarnings("NullAway.Init") // client: set by start, before the first call
-    public WebhookVerticle(Webhook config) {
+    public WebhookVerticle(WebhookSection config) {
         this.config = config;
         this.url = Objects.requireNonNull(config.url());
         this.signature = new Signature(Objects.requireNonNull(config.secret()));
@@ -57,11 +57,11 @@ public final class WebhookVerticle extends VerticleBase {
         var handlers = OwedHandlers.of(vertx);
         if (config.posts(ClientGone.EVENT)) {
             registrations.add(
-                    handlers.onClientGone(Owed.WEBHOOK, gone -> post(ClientGone.EVENT, gone.key(), gone.toJson())));
+                    handlers.onClientGone(OwedSection.WEBHOOK, gone -> post(ClientGone.EVENT, gone.key(), gone.toJson())));
         }
         if (config.posts(ConnectionClosed.EVENT)) {
             registrations.add(handlers.onConnectionClosed(
-                    Owed.WEBHOOK, closed -> post(ConnectionClosed.EVENT, closed.key(), closed.toJson())));
+                    OwedSection.WEBHOOK, closed -> post(ConnectionClosed.EVENT, closed.key(), closed.toJson())));
         }
         return Future.all(
                 registrations.stream().map(OwedRegistration::completion).toList());

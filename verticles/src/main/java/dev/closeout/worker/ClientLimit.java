@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.config.Limits;
+import dev.closeout.config.LimitsSection;
 import dev.closeout.config.OverLimit;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
@@ -35,10 +35,10 @@ final class ClientLimit {
 
     private final Owners owners;
     private final Database database;
-    private final Limits limits;
+    private final LimitsSection limits;
     private final WorkerMetrics metrics;
 
-    ClientLimit(Owners owners, Database database, Limits limits, WorkerMetrics metrics) {
+    ClientLimit(Owners owners, Database database, LimitsSection limits, WorkerMetrics metrics) {
         this.owners = owners;
         this.database = database;
         this.limits = limits;

@@ -13,12 +13,12 @@ import java.util.Set;
 /** The one way in which connection rows go: by their owner's batch, or by the reaper or a later try in its stead. */
 final class Closes {
     private final Statements statements;
-    private final Sift sift;
+    private final PoisonIsolation isolation;
     private final HookHealth health;
 
     Closes(Statements statements, HookHealth health) {
         this.statements = statements;
-        this.sift = new Sift(statements);
+        this.isolation = new PoisonIsolation(statements);
         this.health = health;
     }
 
@@ -59,9 +59,9 @@ final class Closes {
     /** The same for as many rows as the hooks take. The bad ones go too, and are dead letters; others are held. */
     Future<Verdict> sift(SqlConnection connection, long incarnation, List<JsonObject> rows, PendingEvents pending) {
         var began = System.nanoTime();
-        return sift.sift(connection, Event.CLOSED, incarnation, rows, pending).compose(sifted -> {
+        return isolation.sift(connection, Event.CLOSED, incarnation, rows, pending).compose(sifted -> {
             var verdict = health.judge(Event.CLOSED, began, sifted);
-            return sift.bury(connection, Event.CLOSED, incarnation, verdict.bad(), pending)
+            return isolation.deadLetter(connection, Event.CLOSED, incarnation, verdict.bad(), pending)
                     .compose(buried -> Held.holdCloses(connection, incarnation, verdict.held()))
                     .map(verdict);
         });

@@ -16,19 +16,19 @@ final class CountsVerticle extends VerticleBase {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final ReferenceCounts counts;
-    private EverybodyCounted everybody;
+    private CachedTotals cached;
 
-    @SuppressWarnings("NullAway.Init") // everybody: set by start, before the first message
+    @SuppressWarnings("NullAway.Init") // cached: set by start, before the first message
     CountsVerticle(ReferenceCounts counts) {
         this.counts = counts;
     }
 
     @Override
     public Future<?> start() {
-        everybody = new EverybodyCounted(vertx, counts);
+        cached = new CachedTotals(vertx, counts);
         return Future.all(
                 Answers.on(vertx, CountClients.ADDRESS, this::countClients),
-                Answers.on(vertx, CountCluster.ADDRESS, json -> patiently(everybody.get())
+                Answers.on(vertx, CountCluster.ADDRESS, json -> patiently(cached.get())
                         .map(all -> new CountCluster(all.clients(), all.connections()).toJson())));
     }
 

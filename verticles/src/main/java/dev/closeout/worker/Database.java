@@ -29,7 +29,7 @@ final class Database {
 
     private final Vertx vertx;
     private final Pools pools;
-    private final DatabaseGate gate;
+    private final CircuitBreaker breaker;
     private final int connections;
     private final Duration deadline;
     private final Places places;
@@ -43,14 +43,14 @@ final class Database {
      * @param connections how many it opens at most
      * @param deadline how long one call may take, and how long it may wait for a connection
      */
-    Database(Vertx vertx, Pools pools, DatabaseGate gate, int connections, Duration deadline) {
+    Database(Vertx vertx, Pools pools, CircuitBreaker breaker, int connections, Duration deadline) {
         this.vertx = vertx;
         this.pools = pools;
-        this.gate = gate;
+        this.breaker = breaker;
         this.connections = connections;
         this.deadline = deadline;
-        this.places = new Places(vertx, connections, gate::full);
-        gate.watch(this);
+        this.places = new Places(vertx, connections, breaker::full);
+        breaker.watch(this);
     }
 
     /**
@@ -70,13 +70,13 @@ final class Database {
         if (Context.isOnEventLoopThread()) {
             throw new IllegalStateException("the database is called on an event loop");
         }
-        if (!gate.admits()) {
-            return Future.failedFuture(DatabaseGate.away());
+        if (!breaker.admits()) {
+            return Future.failedFuture(CircuitBreaker.away());
         }
         var turn = acquire();
         return turn.connection()
                 .compose(connection -> bounded(turn, connection, limit, work))
-                .onFailure(gate::failed);
+                .onFailure(breaker::failed);
     }
 
     /** Runs the work as one transaction: committed when its future succeeds. */

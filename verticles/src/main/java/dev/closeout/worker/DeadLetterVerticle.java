@@ -17,13 +17,13 @@ final class DeadLetterVerticle extends VerticleBase {
     /** How often old letters are looked for. */
     private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
 
-    private final Debts debts;
+    private final OwedListing owed;
     private final DeadLetters letters;
     private final Duration keep;
 
-    DeadLetterVerticle(Debts debts, DeadLetters letters, Duration keep) {
+    DeadLetterVerticle(OwedListing owed, DeadLetters letters, Duration keep) {
         this.keep = keep;
-        this.debts = debts;
+        this.owed = owed;
         this.letters = letters;
     }
 
@@ -31,7 +31,7 @@ final class DeadLetterVerticle extends VerticleBase {
     public Future<?> start() {
         forgetLater();
         return Future.all(
-                Answers.on(vertx, ListOwed.ADDRESS, json -> debts.list(ListOwed.fromJson(json))
+                Answers.on(vertx, ListOwed.ADDRESS, json -> owed.list(ListOwed.fromJson(json))
                         .map(ListOwed.Page::toJson)),
                 Answers.on(vertx, ListDeadLetters.ADDRESS, json -> letters.list(ListDeadLetters.fromJson(json))
                         .map(ListDeadLetters.Page::toJson)),

@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.config.Hooks;
+import dev.closeout.config.HooksSection;
 import dev.closeout.message.event.ClientGone;
 import dev.closeout.message.event.ConnectionClosed;
 import dev.closeout.message.event.ConnectionOpened;
@@ -152,7 +152,7 @@ enum Event {
                                 .formatted(names.get(Integer.parseInt(array.group(1)) - 1), array.group(2))));
     }
 
-    List<String> hooksOf(Hooks hooks) {
+    List<String> hooksOf(HooksSection hooks) {
         return switch (this) {
             case OPENED -> hooks.opened();
             case CLOSED -> hooks.closed();

@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 
 /**
  * One line when something that is done again and again begins to fail, and one when it is over. Says nothing while the
- * gate refuses calls: it has told of the outage. Used by one verticle.
+ * breaker refuses calls: it has told of the outage. Used by one verticle.
  */
 final class FailingSpell {
     private final Logger log;
@@ -21,7 +21,7 @@ final class FailingSpell {
     }
 
     void failed(Throwable failure) {
-        if (over || DatabaseGate.hasRefused(failure)) {
+        if (over || CircuitBreaker.hasRefused(failure)) {
             return;
         }
         if (tries == 0) {

@@ -84,7 +84,7 @@ final class Held {
         return Duration.ofMillis(wait / 2);
     }
 
-    static Future<?> holdCloses(SqlConnection connection, long incarnation, List<Sift.Failed> held) {
+    static Future<?> holdCloses(SqlConnection connection, long incarnation, List<PoisonIsolation.Failed> held) {
         return held.isEmpty()
                 ? Future.succeededFuture()
                 : connection
@@ -92,14 +92,14 @@ final class Held {
                         .execute(Tuple.of(incarnation).addArrayOfJsonObject(rows(held)));
     }
 
-    static Future<?> holdClients(SqlConnection connection, List<Sift.Failed> held) {
+    static Future<?> holdClients(SqlConnection connection, List<PoisonIsolation.Failed> held) {
         return held.isEmpty()
                 ? Future.succeededFuture()
                 : connection.preparedQuery(HOLD_CLIENTS).execute(Tuple.tuple().addArrayOfJsonObject(rows(held)));
     }
 
-    private static JsonObject[] rows(List<Sift.Failed> held) {
-        return held.stream().map(Sift.Failed::row).toArray(JsonObject[]::new);
+    private static JsonObject[] rows(List<PoisonIsolation.Failed> held) {
+        return held.stream().map(PoisonIsolation.Failed::row).toArray(JsonObject[]::new);
     }
 
     /** Tries closes again whose time has come; completes with the clients of those tried, none when none were due. */

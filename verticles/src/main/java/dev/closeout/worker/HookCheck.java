@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.config.ConfigurationException;
-import dev.closeout.config.Hooks;
+import dev.closeout.config.HooksSection;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.SqlConnection;
@@ -41,7 +41,7 @@ final class HookCheck {
     }
 
     /** Fails with a {@link ConfigurationException} that shows the SQL, the place and PostgreSQL's own message. */
-    Future<Map<Event, List<Hook>>> check(Hooks hooks) {
+    Future<Map<Event, List<Hook>>> check(HooksSection hooks) {
         Future<Map<Event, List<Hook>>> all = Future.succeededFuture(new EnumMap<>(Event.class));
         for (var event : Event.values()) {
             all = all.compose(known -> check(event, event.hooksOf(hooks)).map(checked -> {

@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.config.Hooks;
+import dev.closeout.config.HooksSection;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
@@ -9,10 +9,10 @@ import java.util.Map;
 /** Lives just long enough to have the database and the hooks checked on a worker thread: the deployment fails with what is wrong. */
 final class HookCheckVerticle extends VerticleBase {
     private final Database database;
-    private final Hooks hooks;
+    private final HooksSection hooks;
     private volatile Map<Event, List<Hook>> checked = Map.of();
 
-    HookCheckVerticle(Database database, Hooks hooks) {
+    HookCheckVerticle(Database database, HooksSection hooks) {
         this.database = database;
         this.hooks = hooks;
     }

@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
-import dev.closeout.worker.Sift.Failed;
-import dev.closeout.worker.Sift.Sifted;
+import dev.closeout.worker.PoisonIsolation.Failed;
+import dev.closeout.worker.PoisonIsolation.Sifted;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

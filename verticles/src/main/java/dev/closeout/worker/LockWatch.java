@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -31,7 +31,7 @@ final class LockWatch {
     private final Vertx vertx;
     private final Database questions;
     private final Duration patience;
-    private final OncePer lines = new OncePer(Duration.ofSeconds(10));
+    private final LogThrottle lines = new LogThrottle(Duration.ofSeconds(10));
 
     /** Asks when work has taken half of {@code database.lock-timeout}. */
     LockWatch(Vertx vertx, Database questions, Duration lockTimeout) {

@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.config.ConfigurationException;
-import dev.closeout.config.Database;
+import dev.closeout.config.DatabaseSection;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
@@ -23,7 +23,7 @@ final class Migrations {
      * @throws ConfigurationException when the database refuses
      * @throws DatabaseStart.NoAnswer when it cannot be reached, or takes no writes now
      */
-    static DatabaseIdentity apply(DatabaseAddress address, Database config) throws DatabaseStart.NoAnswer {
+    static DatabaseIdentity apply(DatabaseAddress address, DatabaseSection config) throws DatabaseStart.NoAnswer {
         try {
             var flyway = Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(address.jdbc(), address.user(), address.password())
@@ -48,7 +48,7 @@ final class Migrations {
         }
     }
 
-    private static Map<String, String> properties(DatabaseAddress address, Database config) {
+    private static Map<String, String> properties(DatabaseAddress address, DatabaseSection config) {
         var properties = address.jdbcProperties();
         properties.put("connectTimeout", seconds(config.connectTimeout()));
         properties.put("loginTimeout", seconds(config.connectTimeout()));

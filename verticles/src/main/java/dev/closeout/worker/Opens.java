@@ -23,13 +23,13 @@ final class Opens {
             "SELECT for_good, for_now FROM closeout.refused WHERE incarnation = $1 AND lane = $2 AND batch = $3";
 
     private final Statements statements;
-    private final Sift sift;
+    private final PoisonIsolation isolation;
     private final Duration linger;
     private final HookHealth health;
 
     Opens(Statements statements, Duration linger, HookHealth health) {
         this.statements = statements;
-        this.sift = new Sift(statements);
+        this.isolation = new PoisonIsolation(statements);
         this.linger = linger;
         this.health = health;
     }
@@ -62,7 +62,7 @@ final class Opens {
      */
     Future<Verdict> sift(SqlConnection connection, Batch batch, PendingEvents pending) {
         var began = System.nanoTime();
-        return sift.sift(connection, Event.OPENED, batch.incarnation(), rows(batch), pending)
+        return isolation.sift(connection, Event.OPENED, batch.incarnation(), rows(batch), pending)
                 .compose(sifted -> {
                     var verdict = health.judge(Event.OPENED, began, sifted);
                     return remember(connection, batch, verdict).map(verdict);
@@ -114,7 +114,7 @@ final class Opens {
                         numbers(verdict.held())));
     }
 
-    private static Long[] numbers(List<Sift.Failed> failed) {
+    private static Long[] numbers(List<PoisonIsolation.Failed> failed) {
         return failed.stream().map(one -> one.row().getLong("number")).toArray(Long[]::new);
     }
 

@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import dev.closeout.worker.OwedCall.Creditor;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -18,7 +18,7 @@ final class OwedMetrics {
 
     private final MeterRegistry registry;
     private final Counter deadLetters;
-    private final OncePer deadLetterLines = new OncePer(Duration.ofSeconds(1));
+    private final LogThrottle deadLetterLines = new LogThrottle(Duration.ofSeconds(1));
     private final Map<Creditor, AtomicLong> waiting = new ConcurrentHashMap<>();
 
     OwedMetrics(MeterRegistry registry) {

@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.config.Owed;
+import dev.closeout.config.OwedSection;
 import dev.closeout.failure.Backoff;
 import dev.closeout.message.cluster.WorkOwed;
 import dev.closeout.worker.OwedCall.Creditor;
@@ -37,7 +37,7 @@ final class OwedVerticle extends VerticleBase {
     private static final int ERROR_LIMIT = 1_000;
 
     private final OwedWork work;
-    private final Owed config;
+    private final OwedSection config;
     private final Duration stopTimeout;
     private final OwedMetrics metrics;
     private final Map<Creditor, OwedHandler> handlers = new LinkedHashMap<>();
@@ -53,12 +53,12 @@ final class OwedVerticle extends VerticleBase {
     private boolean stopping;
     private List<Outcome> ended = new ArrayList<>();
 
-    OwedVerticle(OwedWork work, Owed config, Creditors creditors, Duration stopTimeout, OwedMetrics metrics) {
+    OwedVerticle(OwedWork work, OwedSection config, OwedHandlerNames owedNames, Duration stopTimeout, OwedMetrics metrics) {
         this.work = work;
         this.config = config;
         this.stopTimeout = stopTimeout;
         this.metrics = metrics;
-        creditors
+        owedNames
                 .names()
                 .forEach((event, names) -> names.forEach(name -> {
                     var creditor = new Creditor(event.published(), name);

@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.config.Owed;
+import dev.closeout.config.OwedSection;
 import dev.closeout.message.cluster.WorkOwed;
 import dev.closeout.worker.OwedCall.Creditor;
 import io.vertx.core.Future;
@@ -87,7 +87,7 @@ final class OwedWork {
             FROM unnest($1::text[], $2::text[]) AS creditor (event, handler)""";
 
     private final Database database;
-    private final Owed config;
+    private final OwedSection config;
     private final Duration lease;
 
     /**
@@ -95,7 +95,7 @@ final class OwedWork {
      *
      * @param lease for how long a row belongs to whoever took it
      */
-    OwedWork(Database database, Owed config, Duration lease) {
+    OwedWork(Database database, OwedSection config, Duration lease) {
         this.database = database;
         this.config = config;
         this.lease = lease;

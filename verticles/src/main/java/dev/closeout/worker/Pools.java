@@ -1,6 +1,6 @@
 package dev.closeout.worker;
 
-import dev.closeout.config.Database;
+import dev.closeout.config.DatabaseSection;
 import dev.closeout.config.SslMode;
 import dev.closeout.failure.Failure;
 import io.vertx.core.Future;
@@ -39,10 +39,10 @@ final class Pools {
     private final ContextInternal home;
 
     private final DatabaseAddress address;
-    private final Database config;
+    private final DatabaseSection config;
     private final TlsOffer offer;
 
-    Pools(Vertx vertx, DatabaseAddress address, Database config) {
+    Pools(Vertx vertx, DatabaseAddress address, DatabaseSection config) {
         this.vertx = vertx;
         this.home = ((VertxInternal) vertx).createEventLoopContext();
         this.address = address;

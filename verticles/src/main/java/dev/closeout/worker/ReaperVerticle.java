@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.counts.ReferenceCounts;
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.message.cluster.JudgeLeft;
 import dev.closeout.tenure.Promises;
@@ -41,7 +41,7 @@ final class ReaperVerticle extends VerticleBase {
     /** Dead incarnations that the log knows of: one that takes several looks is told once. */
     private final Set<Long> announced = new HashSet<>();
 
-    private final OncePer laterLines = new OncePer(Duration.ofSeconds(10));
+    private final LogThrottle laterLines = new LogThrottle(Duration.ofSeconds(10));
 
     private @Nullable Long answeringSince;
     private long answeredAt;

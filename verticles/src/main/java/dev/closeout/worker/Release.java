@@ -31,7 +31,7 @@ final class Release {
 
     private final Database database;
     private final Statements statements;
-    private final Sift sift;
+    private final PoisonIsolation isolation;
     private final AfterCommit afterCommit;
     private final HookHealth health;
     private final WorkerMetrics metrics;
@@ -39,7 +39,7 @@ final class Release {
     Release(Database database, Statements statements, AfterCommit afterCommit, HookHealth health, WorkerMetrics metrics) {
         this.database = database;
         this.statements = statements;
-        this.sift = new Sift(statements);
+        this.isolation = new PoisonIsolation(statements);
         this.health = health;
         this.afterCommit = afterCommit;
         this.metrics = metrics;
@@ -102,10 +102,10 @@ final class Release {
                 .execute(names(locked))
                 .compose(marked ->
                         connection.query("SET CONSTRAINTS ALL IMMEDIATE").execute())
-                .compose(immediate -> sift.sift(connection, Event.GONE, 0, locked, pending))
+                .compose(immediate -> isolation.sift(connection, Event.GONE, 0, locked, pending))
                 .compose(sifted -> {
                     var verdict = health.judge(Event.GONE, began, sifted);
-                    return sift.bury(connection, Event.GONE, 0, verdict.bad(), pending)
+                    return isolation.deadLetter(connection, Event.GONE, 0, verdict.bad(), pending)
                             .compose(buried ->
                                     Held.holdClients(connection, verdict.held()).map(new Apart(verdict, buried)));
                 });

@@ -1,7 +1,7 @@
 package dev.closeout.worker;
 
 import dev.closeout.failure.Backoff;
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -30,7 +30,7 @@ final class Releases {
 
     private static final Logger log = LoggerFactory.getLogger(Releases.class);
 
-    private final OncePer lines = new OncePer(Duration.ofSeconds(10));
+    private final LogThrottle lines = new LogThrottle(Duration.ofSeconds(10));
     private final Vertx vertx;
     private final Release release;
     private final Set<String> waiting = new LinkedHashSet<>();

@@ -19,16 +19,16 @@ final class Statements {
     private final Map<Event, String> again = new EnumMap<>(Event.class);
     private final Map<Event, String> sifted = new EnumMap<>(Event.class);
     private final Map<Event, String> siftedWhole = new EnumMap<>(Event.class);
-    private final Creditors creditors;
+    private final OwedHandlerNames owedNames;
 
-    Statements(Map<Event, List<Hook>> hooks, Creditors creditors) {
-        this.creditors = creditors;
+    Statements(Map<Event, List<Hook>> hooks, OwedHandlerNames owedNames) {
+        this.owedNames = owedNames;
         hooks.forEach((event, ofEvent) -> {
-            var supply = event.supply() + creditors.writtenDown(event);
+            var supply = event.supply() + owedNames.writtenDown(event);
             withHooks.put(event, assemble(NAMES, event.relation(), supply, ofEvent));
             whole.put(event, assemble(columns(event), rows(event), supply, ofEvent));
             again.put(event, assemble(NAMES, event.relation(), fromLetter(event), ofEvent));
-            var ofJson = event.supplyOfJson() + creditors.writtenDown(event);
+            var ofJson = event.supplyOfJson() + owedNames.writtenDown(event);
             sifted.put(event, asArray(NAMES, event.relation(), ofJson, ofEvent));
             siftedWhole.put(event, asArray(columns(event), rows(event), ofJson, ofEvent));
         });
@@ -78,7 +78,7 @@ final class Statements {
                 )
                 SELECT %s FROM %2$s WHERE $1::bigint IS NOT NULL"""
                 .formatted(
-                        event.supplyOfJson() + creditors.writtenDown(event),
+                        event.supplyOfJson() + owedNames.writtenDown(event),
                         event.relation(),
                         connection,
                         key,

@@ -1,8 +1,8 @@
 package dev.closeout.worker;
 
-import dev.closeout.config.Limits;
+import dev.closeout.config.LimitsSection;
 import dev.closeout.config.OverLimit;
-import dev.closeout.failure.OncePer;
+import dev.closeout.failure.LogThrottle;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -31,11 +31,11 @@ final class WorkerMetrics {
     private final Counter overLimit;
     private final Counter countsMended;
     private final Counter opensRefused;
-    private final OncePer overLimitLines = new OncePer(Duration.ofSeconds(1));
+    private final LogThrottle overLimitLines = new LogThrottle(Duration.ofSeconds(1));
     private final AtomicLong vacuumHeldBack = new AtomicLong();
     private final DistributionSummary opensInBatch;
     private final DistributionSummary closesInBatch;
-    private final Map<Event, OncePer> badLines = new EnumMap<>(Event.class);
+    private final Map<Event, LogThrottle> badLines = new EnumMap<>(Event.class);
     private final Map<Event, AtomicLong> waiting = new EnumMap<>(Event.class);
     private final Set<Releases> queues = ConcurrentHashMap.newKeySet();
 
@@ -49,7 +49,7 @@ final class WorkerMetrics {
         opensInBatch = batchSize("opens");
         closesInBatch = batchSize("closes");
         for (var event : Event.values()) {
-            badLines.put(event, new OncePer(Duration.ofSeconds(1)));
+            badLines.put(event, new LogThrottle(Duration.ofSeconds(1)));
             if (event != Event.OPENED) {
                 registry.counter("closeout.dead.letters", "hook", event.relation());
                 var held = new AtomicLong();
@@ -78,10 +78,10 @@ final class WorkerMetrics {
         Gauge.builder("closeout.pool.waiting", database, Database::waiting).register(registry);
     }
 
-    void watch(DatabaseGate gate) {
-        Gauge.builder("closeout.database.up", gate, g -> g.state() == DatabaseGate.State.DOWN ? 0 : 1)
+    void watch(CircuitBreaker breaker) {
+        Gauge.builder("closeout.database.up", breaker, g -> g.state() == CircuitBreaker.State.DOWN ? 0 : 1)
                 .register(registry);
-        FunctionCounter.builder("closeout.database.outages", gate, DatabaseGate::outages)
+        FunctionCounter.builder("closeout.database.outages", breaker, CircuitBreaker::outages)
                 .register(registry);
     }
 
@@ -121,7 +121,7 @@ final class WorkerMetrics {
     }
 
     /** Connections that a client had beyond its limit. */
-    void overLimit(int connections, Limits limits) {
+    void overLimit(int connections, LimitsSection limits) {
         overLimit.increment(connections);
         overLimitLines
                 .pass()
@@ -149,7 +149,7 @@ final class WorkerMetrics {
     }
 
     /** Rows that no try will take: dead letters or, for opens, refused. */
-    void bad(Event event, List<Sift.Failed> rows) {
+    void bad(Event event, List<PoisonIsolation.Failed> rows) {
         var isOpen = event == Event.OPENED;
         (isOpen ? opensRefused : registry.counter("closeout.dead.letters", "hook", event.relation()))
                 .increment(rows.size());

@@ -40,7 +40,7 @@ public final class Workers {
 
     private final Vertx vertx;
     private final NodeConfig config;
-    private final DatabaseGate gate;
+    private final CircuitBreaker breaker;
     private final Database database;
     private final Database leases;
     private final Database questions;
@@ -51,10 +51,10 @@ public final class Workers {
         this.config = config;
         var pools = new Pools(vertx, address, config.database());
         var deadline = config.database().queryTimeout();
-        gate = new DatabaseGate(vertx, pools::probe);
-        database = new Database(vertx, pools, gate, config.database().connections(), deadline);
-        questions = new Database(vertx, pools, gate, QUESTION_CONNECTIONS, deadline);
-        leases = new Database(vertx, pools, gate, LEASE_CONNECTIONS, leaseDeadline(config));
+        breaker = new CircuitBreaker(vertx, pools::probe);
+        database = new Database(vertx, pools, breaker, config.database().connections(), deadline);
+        questions = new Database(vertx, pools, breaker, QUESTION_CONNECTIONS, deadline);
+        leases = new Database(vertx, pools, breaker, LEASE_CONNECTIONS, leaseDeadline(config));
     }
 
     private static Duration leaseDeadline(NodeConfig config) {
@@ -114,7 +114,7 @@ public final class Workers {
             undeployed = undeployed.transform(done -> vertx.undeploy(deployment));
         }
         return undeployed.transform(done -> {
-            gate.close();
+            breaker.close();
             return Future.join(database.close(), questions.close(), leases.close())
                     // A mute server says no goodbye.
                     .timeout(CLOSING.toMillis(), TimeUnit.MILLISECONDS)
@@ -126,7 +126,7 @@ public final class Workers {
     private Future<?> deploy(Statements statements, Judge process, ReferenceCounts counts, MeterRegistry registry) {
         var metrics = new WorkerMetrics(registry);
         metrics.watch(database);
-        metrics.watch(gate);
+        metrics.watch(breaker);
         var health = new HookHealth(metrics);
         var locks = new LockWatch(vertx, questions, config.database().lockTimeout());
         var closes = new Closes(statements, health);
@@ -142,7 +142,7 @@ public final class Workers {
         var promises = new Promises();
         return deploy(1, () -> new EventSubscribersVerticle(subscribers))
                 .compose(deployed -> deploy(
-                        1, () -> new RegistryVerticle(new Registry(leases), questions, promises, process.process())))
+                        1, () -> new NodeLeasesVerticle(new NodeLeases(leases), questions, promises, process.process())))
                 .compose(deployed -> deploy(
                         1,
                         () -> new ReaperVerticle(
@@ -192,7 +192,7 @@ public final class Workers {
                 .compose(deployed -> deploy(
                         1,
                         () -> new DeadLetterVerticle(
-                                new Debts(questions),
+                                new OwedListing(questions),
                                 new DeadLetters(database, statements, afterCommit),
                                 config.deadLetters().keep())))
                 .compose(deployed -> deploy(1, () -> owed(new OwedMetrics(registry))));
@@ -203,7 +203,7 @@ public final class Workers {
         var lease = config.owed().answerTimeout().plus(config.database().queryTimeout());
         var work = new OwedWork(database, config.owed(), lease);
         return new OwedVerticle(
-                work, config.owed(), Creditors.of(config), config.node().stopTimeout(), metrics);
+                work, config.owed(), OwedHandlerNames.of(config), config.node().stopTimeout(), metrics);
     }
 
     /** On a worker of its own: the database is not called on event loops. */
@@ -211,7 +211,7 @@ public final class Workers {
         var check = new HookCheckVerticle(database, config.hooks());
         return vertx.deployVerticle(check, WORKER)
                 .compose(vertx::undeploy)
-                .map(done -> new Statements(check.checked(), Creditors.of(config)));
+                .map(done -> new Statements(check.checked(), OwedHandlerNames.of(config)));
     }
 
     private Future<String> deploy(int instances, Supplier<VerticleBase> verticle) {

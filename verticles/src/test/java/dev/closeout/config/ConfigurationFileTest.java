@@ -35,9 +35,9 @@ class ConfigurationFileTest {
         assertEquals(Duration.ofSeconds(10), config.node().lease());
         assertEquals(CutOff.CLOSE, config.node().cutOff());
         assertEquals(Duration.ofSeconds(10), config.node().stopTimeout());
-        assertEquals(new Cluster(null, "127.0.0.1", "closeout"), config.cluster());
+        assertEquals(new ClusterSection(null, "127.0.0.1", "closeout"), config.cluster());
         assertEquals(
-                new Sockets(
+                new SocketsSection(
                         0,
                         Duration.ofSeconds(10),
                         Duration.ofMillis(2500),
@@ -49,15 +49,15 @@ class ConfigurationFileTest {
                         Admission.REFUSE,
                         Duration.ofSeconds(5)),
                 config.sockets());
-        assertEquals(new Limits(100_000, 0, 0, OverLimit.REFUSE, 20_000, 20_000, 1 << 20, 0), config.limits());
-        assertEquals(new Tcp("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
+        assertEquals(new LimitsSection(100_000, 0, 0, OverLimit.REFUSE, 20_000, 20_000, 1 << 20, 0), config.limits());
+        assertEquals(new TcpSection("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
         assertEquals(
-                new Http("127.0.0.1", 8080, null, 0, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536),
+                new HttpSection("127.0.0.1", 8080, null, 0, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536),
                 config.http());
-        assertEquals(new Api(null), config.api());
-        assertEquals(new Workers(0), config.workers());
+        assertEquals(new ApiSection(null), config.api());
+        assertEquals(new WorkersSection(0), config.workers());
         assertEquals(
-                new Database(
+                new DatabaseSection(
                         null,
                         false,
                         6,
@@ -69,11 +69,11 @@ class ConfigurationFileTest {
                         7_432),
                 config.database());
         assertEquals(
-                new Clients(Duration.ZERO, Duration.ofMinutes(10), 100_000, Duration.ofSeconds(5)), config.clients());
-        assertEquals(Hooks.NONE, config.hooks());
-        assertEquals(new DeadLetters(Duration.ofDays(30)), config.deadLetters());
+                new ClientsSection(Duration.ZERO, Duration.ofMinutes(10), 100_000, Duration.ofSeconds(5)), config.clients());
+        assertEquals(HooksSection.NONE, config.hooks());
+        assertEquals(new DeadLettersSection(Duration.ofDays(30)), config.deadLetters());
         assertEquals(
-                new Owed(
+                new OwedSection(
                         List.of(),
                         List.of(),
                         Duration.ofSeconds(10),
@@ -84,7 +84,7 @@ class ConfigurationFileTest {
                         Duration.ofSeconds(1)),
                 config.owed());
         assertEquals(
-                new Webhook(null, null, Duration.ofSeconds(5), 20, List.of("client.gone", "connection.closed")),
+                new WebhookSection(null, null, Duration.ofSeconds(5), 20, List.of("client.gone", "connection.closed")),
                 config.webhook());
     }
 
@@ -122,8 +122,8 @@ class ConfigurationFileTest {
                         "[com.example.Sip, com.example.Media instances=2 threading=worker]"));
         assertEquals(
                 List.of(
-                        new Deploy.OwnVerticle("com.example.Sip", 1, false),
-                        new Deploy.OwnVerticle("com.example.Media", 2, true)),
+                        new DeploySection.OwnVerticle("com.example.Sip", 1, false),
+                        new DeploySection.OwnVerticle("com.example.Media", 2, true)),
                 config.deploy().parsed());
         var wrong = assertThrows(
                 ConfigurationException.class,

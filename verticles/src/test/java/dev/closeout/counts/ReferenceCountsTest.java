@@ -54,8 +54,8 @@ class ReferenceCountsTest {
                         .toCompletableFuture()
                         .join());
         assertEquals(Map.of(), there.totals(List.of()).toCompletableFuture().join());
-        assertEquals(new Everybody(299, 599), here.everybody());
-        assertEquals(new Everybody(299, 599), there.everybody());
+        assertEquals(new ClusterTotals(299, 599), here.clusterTotals());
+        assertEquals(new ClusterTotals(299, 599), there.clusterTotals());
     }
 
     /** The last cell to reach zero, on whichever member, is seen by one call at least and by no call too early. */

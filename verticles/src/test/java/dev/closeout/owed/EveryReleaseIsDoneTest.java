@@ -3,7 +3,7 @@ package dev.closeout.owed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.closeout.config.Owed;
+import dev.closeout.config.OwedSection;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;
 import dev.closeout.fixture.Nodes;
@@ -89,7 +89,7 @@ class EveryReleaseIsDoneTest {
         isMute.set(false);
         // The killed one may have been given up, too, and the webhook while its receiver was down.
         Eventually.is("sent again", () -> {
-            List.of("media-ports", "mute", Owed.WEBHOOK).forEach(handler -> Nodes.resend(here, handler));
+            List.of("media-ports", "mute", OwedSection.WEBHOOK).forEach(handler -> Nodes.resend(here, handler));
             return nodes.rows("closeout.dead_letter") + nodes.rows("closeout.owed") == 0;
         });
 

@@ -132,7 +132,7 @@ class DatabaseTest {
         return new Database(
                 vertx,
                 pools,
-                new DatabaseGate(vertx, pools::probe),
+                new CircuitBreaker(vertx, pools::probe),
                 config.database().connections(),
                 config.database().queryTimeout());
     }

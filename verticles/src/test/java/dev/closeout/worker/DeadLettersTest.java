@@ -42,9 +42,9 @@ class DeadLettersTest {
                        (now() - interval '1 day', 'closed', NULL, NULL, '{}', '23505', 'one'),
                        (now(), 'owed', 'client.gone', 'webhook', '{}', NULL, 'now')""");
         var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
-        var database = new Database(vertx, pools, new DatabaseGate(vertx, pools::probe), 2, config.queryTimeout());
+        var database = new Database(vertx, pools, new CircuitBreaker(vertx, pools::probe), 2, config.queryTimeout());
         var statements = new Statements(
-                Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), Creditors.NONE);
+                Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), OwedHandlerNames.NONE);
         var letters = new DeadLetters(database, statements, new AfterCommit(vertx, new EventSubscribers(vertx)));
         var asker = new Asker(letters);
         Eventually.done(vertx.deployVerticle(asker, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.config.ConfigurationException;
-import dev.closeout.config.Hooks;
+import dev.closeout.config.HooksSection;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
@@ -66,8 +66,8 @@ class HookCheckTest {
     private static String told(Vertx vertx, String uri, String gone) {
         var config = TestConfig.of("unused").database();
         var pools = new Pools(vertx, DatabaseAddress.read(uri), config);
-        var database = new Database(vertx, pools, new DatabaseGate(vertx, pools::probe), 2, config.queryTimeout());
-        var check = new HookCheckVerticle(database, new Hooks(List.of(), List.of(), List.of(gone)));
+        var database = new Database(vertx, pools, new CircuitBreaker(vertx, pools::probe), 2, config.queryTimeout());
+        var check = new HookCheckVerticle(database, new HooksSection(List.of(), List.of(), List.of(gone)));
         return Eventually.done(
                 vertx.deployVerticle(check, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
                         .map("")

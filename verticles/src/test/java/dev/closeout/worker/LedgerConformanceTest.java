@@ -73,19 +73,19 @@ class LedgerConformanceTest {
         var config = TestConfig.of("unused").database();
         Migrations.apply(DatabaseAddress.read(real.uri()), config);
         var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
-        var gate = new DatabaseGate(vertx, pools::probe);
+        var gate = new CircuitBreaker(vertx, pools::probe);
         var database = new Database(vertx, pools, gate, config.connections(), config.queryTimeout());
         var metrics = new WorkerMetrics(new SimpleMeterRegistry());
         var health = new HookHealth(metrics);
         var locks = new LockWatch(vertx, database, config.lockTimeout());
         var statements = new Statements(
-                Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), Creditors.NONE);
+                Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), OwedHandlerNames.NONE);
         var afterCommit = new AfterCommit(vertx, new EventSubscribers(vertx));
         var closes = new Closes(statements, health);
         var opens = new Opens(statements, Duration.ofMillis(linger), health);
         var work = new BatchWork(database, opens, closes, afterCommit, health, locks, metrics);
         var batches = new Batches(ledger, linger, open -> false);
-        var registry = new Registry(database);
+        var registry = new NodeLeases(database);
         var reaper = new Reaper(database, closes, afterCommit, metrics);
         var release = new Release(database, statements, afterCommit, health, metrics);
         var sweep = new Sweep(database);

@@ -79,7 +79,7 @@ class PlansTest {
                                         + " WHERE l.server_id = c.incarnation AND l.connection_id = c.connection",
                                 false)),
                 Event.GONE, List.<Hook>of());
-        var statements = new Statements(hooks, Creditors.NONE);
+        var statements = new Statements(hooks, OwedHandlerNames.NONE);
         var hot = new LinkedHashMap<String, Hot>();
         hot.put(
                 "closed",
@@ -216,7 +216,7 @@ class PlansTest {
                 INSERT INTO closeout.node (incarnation, name, lease_ms, lease_until, fenced_at)
                 VALUES (1, 'n', 1, 'infinity', clock_timestamp())""");
         var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
-        var gate = new DatabaseGate(vertx, () -> Future.succeededFuture());
+        var gate = new CircuitBreaker(vertx, () -> Future.succeededFuture());
         return new Database(vertx, pools, gate, 2, config.queryTimeout());
     }
 }

@@ -4,7 +4,7 @@ import static dev.closeout.worker.WorkerFixture.open;
 import static dev.closeout.worker.WorkerFixture.opens;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.closeout.config.Hooks;
+import dev.closeout.config.HooksSection;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Location;
@@ -44,7 +44,7 @@ class ReaperTest {
     void waitsForABatchThatIsJustCommitting() throws SQLException {
         var opened = new ArrayList<>(Location.HOOKS.opened());
         opened.add(Gate.HOOK + "opened");
-        var hooks = new Hooks(opened, Location.HOOKS.closed(), Location.HOOKS.gone());
+        var hooks = new HooksSection(opened, Location.HOOKS.closed(), Location.HOOKS.gone());
         try (var workers = WorkerFixture.start(hooks, "NODE_LEASE", "1s")) {
             var dead = workers.join("dead", 300);
             try (var gate = new Gate(workers.database)) {

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.closeout.config.Hooks;
+import dev.closeout.config.HooksSection;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Location;
 import dev.closeout.message.cluster.Batch;
@@ -26,7 +26,7 @@ class ReleaseTest {
     void aClientThatReturnsDuringItsReleaseBeginsANewGeneration() throws SQLException {
         var gone = new ArrayList<>(Location.HOOKS.gone());
         gone.add(Gate.HOOK + "gone");
-        var hooks = new Hooks(Location.HOOKS.opened(), Location.HOOKS.closed(), gone);
+        var hooks = new HooksSection(Location.HOOKS.opened(), Location.HOOKS.closed(), gone);
         try (var workers = WorkerFixture.start(hooks)) {
             var node = workers.join("a");
             workers.apply(opens(node, 1, open(1, "alice")));
@@ -52,7 +52,7 @@ class ReleaseTest {
     void aReleaseThatMeetsAnOpenLeavesTheClient() throws SQLException {
         var opened = new ArrayList<>(Location.HOOKS.opened());
         opened.add(Gate.HOOK + "opened WHERE remote = 'gated'");
-        var hooks = new Hooks(opened, Location.HOOKS.closed(), Location.HOOKS.gone());
+        var hooks = new HooksSection(opened, Location.HOOKS.closed(), Location.HOOKS.gone());
         try (var workers = WorkerFixture.start(hooks, "CLIENTS_SWEEP", "1h")) {
             var node = workers.join("a");
             var other = workers.join("b");

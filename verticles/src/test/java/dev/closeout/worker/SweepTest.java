@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.closeout.config.DatabaseSection;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
@@ -117,9 +118,9 @@ class SweepTest {
         return Eventually.done(sweep.search(pause));
     }
 
-    private Sweep sweep(Vertx vertx, dev.closeout.config.Database config) {
+    private Sweep sweep(Vertx vertx, DatabaseSection config) {
         var pools = new Pools(vertx, DatabaseAddress.read(database.uri()), config);
-        var gate = new DatabaseGate(vertx, () -> Future.succeededFuture());
+        var gate = new CircuitBreaker(vertx, () -> Future.succeededFuture());
         return new Sweep(new Database(vertx, pools, gate, 2, config.queryTimeout()));
     }
 }

@@ -66,7 +66,7 @@ class VacuumWatchTest {
     private Database database(Vertx vertx) {
         var config = TestConfig.of("unused").database();
         var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
-        var gate = new DatabaseGate(vertx, () -> Future.succeededFuture());
+        var gate = new CircuitBreaker(vertx, () -> Future.succeededFuture());
         return new Database(vertx, pools, gate, 2, config.queryTimeout());
     }
 }

@@ -3,7 +3,7 @@ package dev.closeout.worker;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
-import dev.closeout.config.Hooks;
+import dev.closeout.config.HooksSection;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.fixture.Eventually;
@@ -85,12 +85,12 @@ final class WorkerFixture implements AutoCloseable {
         return start(Location.HOOKS, keysAndValues);
     }
 
-    static WorkerFixture start(Hooks hooks, String... keysAndValues) {
+    static WorkerFixture start(HooksSection hooks, String... keysAndValues) {
         return startAt(TestDatabase.port(), hooks, keysAndValues);
     }
 
     /** With PostgreSQL at another port, behind a proxy. */
-    static WorkerFixture startAt(int port, Hooks hooks, String... keysAndValues) {
+    static WorkerFixture startAt(int port, HooksSection hooks, String... keysAndValues) {
         // Tests hold locks for as long as they like.
         var all = Stream.concat(Stream.of("DATABASE_LOCK_TIMEOUT", "5s"), Arrays.stream(keysAndValues))
                 .toArray(String[]::new);

@@ -31,8 +31,8 @@ class WorkerMetricsTest {
         assertEquals(3, letters("gone"));
     }
 
-    private static Sift.Failed failed() {
-        return new Sift.Failed(new JsonObject(), "BAN01", "no");
+    private static PoisonIsolation.Failed failed() {
+        return new PoisonIsolation.Failed(new JsonObject(), "BAN01", "no");
     }
 
     private double letters(String hook) {
