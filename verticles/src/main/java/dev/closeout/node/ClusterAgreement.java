@@ -6,7 +6,7 @@ import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.config.NodeConfig;
-import dev.closeout.worker.DatabaseIdentity;
+import dev.closeout.worker.postgres.DatabaseIdentity;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;

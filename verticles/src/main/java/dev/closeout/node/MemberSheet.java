@@ -2,7 +2,7 @@ package dev.closeout.node;
 
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
-import dev.closeout.worker.DatabaseIdentity;
+import dev.closeout.worker.postgres.DatabaseIdentity;
 import dev.closeout.worker.Workers;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.SqlState;
+
 import dev.closeout.failure.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,5 +1,9 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+import dev.closeout.worker.postgres.LockWatch;
+import dev.closeout.worker.postgres.SqlState;
+
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.cluster.BatchApplied.Refused;

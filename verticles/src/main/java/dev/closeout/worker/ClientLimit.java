@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+
 import dev.closeout.config.LimitsSection;
 import dev.closeout.config.OverLimit;
 import dev.closeout.message.cluster.Batch;

@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+
 import dev.closeout.message.request.LocateClient;
 import dev.closeout.message.request.ListClients;
 import dev.closeout.message.ConnectionId;

@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.CircuitBreaker;
+
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 

@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+
 import dev.closeout.failure.Failure;
 import dev.closeout.message.cluster.Addressees;
 import dev.closeout.message.ConnectionId;

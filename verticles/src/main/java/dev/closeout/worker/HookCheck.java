@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.SqlState;
+
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.config.HooksSection;
 import io.vertx.core.Future;

@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+
 import dev.closeout.config.HooksSection;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

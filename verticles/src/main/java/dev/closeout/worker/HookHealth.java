@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.SqlState;
+
 import dev.closeout.worker.PoisonIsolation.Failed;
 import dev.closeout.worker.PoisonIsolation.Sifted;
 import java.util.ArrayList;

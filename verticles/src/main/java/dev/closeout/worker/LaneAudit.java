@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.cluster.ListRows;
 import io.vertx.core.Future;

@@ -1,5 +1,8 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+import dev.closeout.worker.postgres.SqlState;
+
 import dev.closeout.failure.Failure;
 import dev.closeout.message.cluster.CheckDatabase;
 import dev.closeout.message.cluster.Incarnation;

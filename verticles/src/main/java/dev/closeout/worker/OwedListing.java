@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+
 import dev.closeout.message.request.ListOwed;
 import dev.closeout.worker.OwedCall.Creditor;
 import io.vertx.core.Future;

@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+
 import dev.closeout.message.CloseReason;
 import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;

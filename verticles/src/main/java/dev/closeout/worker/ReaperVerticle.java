@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.SqlState;
+
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.failure.LogThrottle;
 import dev.closeout.message.cluster.Judge;

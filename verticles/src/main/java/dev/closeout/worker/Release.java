@@ -1,5 +1,8 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.Database;
+import dev.closeout.worker.postgres.SqlState;
+
 import dev.closeout.worker.HookHealth.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;

@@ -1,5 +1,7 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.SqlState;
+
 import dev.closeout.failure.Backoff;
 import dev.closeout.failure.LogThrottle;
 import io.vertx.core.Future;

@@ -1,5 +1,8 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.CircuitBreaker;
+import dev.closeout.worker.postgres.Database;
+
 import dev.closeout.config.LimitsSection;
 import dev.closeout.config.OverLimit;
 import dev.closeout.failure.LogThrottle;

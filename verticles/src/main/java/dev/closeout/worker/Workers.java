@@ -1,5 +1,14 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.CircuitBreaker;
+import dev.closeout.worker.postgres.Database;
+import dev.closeout.worker.postgres.DatabaseAddress;
+import dev.closeout.worker.postgres.DatabaseIdentity;
+import dev.closeout.worker.postgres.DatabaseStart;
+import dev.closeout.worker.postgres.LockWatch;
+import dev.closeout.worker.postgres.Migrations;
+import dev.closeout.worker.postgres.Pools;
+
 import dev.closeout.config.NodeConfig;
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.message.cluster.Judge;

@@ -1,5 +1,10 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.CircuitBreaker;
+import dev.closeout.worker.postgres.Database;
+import dev.closeout.worker.postgres.DatabaseAddress;
+import dev.closeout.worker.postgres.Pools;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

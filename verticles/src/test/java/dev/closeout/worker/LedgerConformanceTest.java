@@ -1,5 +1,13 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.CircuitBreaker;
+import dev.closeout.worker.postgres.Database;
+import dev.closeout.worker.postgres.DatabaseAddress;
+import dev.closeout.worker.postgres.LockWatch;
+import dev.closeout.worker.postgres.Migrations;
+import dev.closeout.worker.postgres.Pools;
+import dev.closeout.worker.postgres.SqlState;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.closeout.failure.Failure;

@@ -1,5 +1,12 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.postgres.CircuitBreaker;
+import dev.closeout.worker.postgres.Database;
+import dev.closeout.worker.postgres.DatabaseAddress;
+import dev.closeout.worker.postgres.DatabaseStart;
+import dev.closeout.worker.postgres.Migrations;
+import dev.closeout.worker.postgres.Pools;
+
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;

@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;

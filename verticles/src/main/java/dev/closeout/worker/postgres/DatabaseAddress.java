@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.config.DatabaseUri;
@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  *
  * <p>Safe on any thread.
  */
-final class DatabaseAddress {
+public final class DatabaseAddress {
     private final DatabaseUri uri;
     private final List<PgConnectOptions> servers;
     private volatile int current;
@@ -33,7 +33,7 @@ final class DatabaseAddress {
      *
      * @throws ConfigurationException without the password when something of it cannot be used
      */
-    static DatabaseAddress read(String text) {
+    public static DatabaseAddress read(String text) {
         var uri = DatabaseUri.read(text);
         var tls = DatabaseTls.read(uri);
         return new DatabaseAddress(

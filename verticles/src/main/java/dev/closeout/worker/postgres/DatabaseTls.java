@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.config.DatabaseUri;

@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe on any thread.
  */
-final class CircuitBreaker {
+public final class CircuitBreaker {
     private static final Logger log = LoggerFactory.getLogger(CircuitBreaker.class);
     /** After so long in health, the next suspicion is looked into at once. */
     private static final Duration HEALTHY = Duration.ofSeconds(10);
@@ -27,7 +27,7 @@ final class CircuitBreaker {
     private static final String AWAY = "PostgreSQL is away";
 
     /** What is known of the server. */
-    enum State {
+    public enum State {
         /** It answers. */
         UP,
         /** A probe is due or on its way. */
@@ -56,7 +56,7 @@ final class CircuitBreaker {
      *
      * @param probe succeeds when a server takes writes; has a deadline of its own
      */
-    CircuitBreaker(Vertx vertx, Supplier<Future<Void>> probe) {
+    public CircuitBreaker(Vertx vertx, Supplier<Future<Void>> probe) {
         this.vertx = vertx;
         this.probe = probe;
     }
@@ -96,17 +96,17 @@ final class CircuitBreaker {
                         failure.getMessage()));
     }
 
-    synchronized State state() {
+    public synchronized State state() {
         return state;
     }
 
     /** Outages since the start. */
-    synchronized long outages() {
+    public synchronized long outages() {
         return outages;
     }
 
     /** Probes no more. */
-    synchronized void close() {
+    public synchronized void close() {
         closed = true;
     }
 
@@ -115,7 +115,7 @@ final class CircuitBreaker {
     }
 
     /** Whether a call failed because the breaker was open: the outage has been told of. */
-    static boolean hasRefused(Throwable failure) {
+    public static boolean hasRefused(Throwable failure) {
         return Failure.of(failure) == Failure.DATABASE_AWAY && AWAY.equals(failure.getMessage());
     }
 

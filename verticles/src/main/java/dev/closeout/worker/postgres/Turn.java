@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import dev.closeout.failure.LogThrottle;
 import io.vertx.core.Future;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Says who holds the locks that Closeout's statements wait for. It asks while they wait, over other connections: afterwards
  * nobody knows.
  */
-final class LockWatch {
+public final class LockWatch {
     private static final Logger log = LoggerFactory.getLogger(LockWatch.class);
 
     private static final String HOLDERS =
@@ -34,14 +34,14 @@ final class LockWatch {
     private final LogThrottle lines = new LogThrottle(Duration.ofSeconds(10));
 
     /** Asks when work has taken half of {@code database.lock-timeout}. */
-    LockWatch(Vertx vertx, Database questions, Duration lockTimeout) {
+    public LockWatch(Vertx vertx, Database questions, Duration lockTimeout) {
         this.vertx = vertx;
         this.questions = questions;
         this.patience = lockTimeout.dividedBy(2);
     }
 
     /** Completes as the work does. */
-    <T> Future<T> over(Future<T> work) {
+    public <T> Future<T> over(Future<T> work) {
         var timer = vertx.setTimer(Math.max(1, patience.toMillis()), late -> look());
         return work.onComplete(done -> vertx.cancelTimer(timer));
     }

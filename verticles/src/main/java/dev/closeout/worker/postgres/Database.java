@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import dev.closeout.failure.Failure;
 import io.vertx.core.Context;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its methods may be called on worker threads only.
  */
-final class Database {
+public final class Database {
     private static final int LONG = 6;
 
     private final Vertx vertx;
@@ -43,7 +43,7 @@ final class Database {
      * @param connections how many it opens at most
      * @param deadline how long one call may take, and how long it may wait for a connection
      */
-    Database(Vertx vertx, Pools pools, CircuitBreaker breaker, int connections, Duration deadline) {
+    public Database(Vertx vertx, Pools pools, CircuitBreaker breaker, int connections, Duration deadline) {
         this.vertx = vertx;
         this.pools = pools;
         this.breaker = breaker;
@@ -57,12 +57,12 @@ final class Database {
      * Runs the work on one connection; fails with {@code DATABASE_AWAY} when it is not done by the deadline. Behind a
      * pooler it is one transaction: only a transaction can carry the server's own deadline there.
      */
-    <T> Future<T> on(Function<SqlConnection, Future<T>> work) {
+    public <T> Future<T> on(Function<SqlConnection, Future<T>> work) {
         return pools.isPooler() ? transact(work) : session(work);
     }
 
     /** The same for work that begins and ends its transactions itself, or that changes and waits for nothing. */
-    <T> Future<T> session(Function<SqlConnection, Future<T>> work) {
+    public <T> Future<T> session(Function<SqlConnection, Future<T>> work) {
         return session(deadline, work);
     }
 
@@ -80,12 +80,12 @@ final class Database {
     }
 
     /** Runs the work as one transaction: committed when its future succeeds. */
-    <T> Future<T> transact(Function<SqlConnection, Future<T>> work) {
+    public <T> Future<T> transact(Function<SqlConnection, Future<T>> work) {
         return transact(deadline, work);
     }
 
     /** The same, for work on single rows: it may take {@value #LONG} times as long, on the server too. */
-    <T> Future<T> transactLong(Function<SqlConnection, Future<T>> work) {
+    public <T> Future<T> transactLong(Function<SqlConnection, Future<T>> work) {
         return transact(deadline.multipliedBy(LONG), work);
     }
 
@@ -106,25 +106,25 @@ final class Database {
     }
 
     /** Begins a transaction; the server keeps to the deadline too. */
-    Future<?> begin(SqlConnection connection) {
+    public Future<?> begin(SqlConnection connection) {
         return connection.query(pools.begin()).execute();
     }
 
     /** Connections that the pool holds, in use or not. */
-    synchronized int size() {
+    public synchronized int size() {
         return pool == null ? 0 : pool.size();
     }
 
-    int inUse() {
+    public int inUse() {
         return inUse.get();
     }
 
-    int waiting() {
+    public int waiting() {
         return waiting.get();
     }
 
     /** Closes all connections; a later call opens new ones. */
-    synchronized Future<Void> close() {
+    public synchronized Future<Void> close() {
         var old = pool;
         pool = null;
         return old == null ? Future.succeededFuture() : old.close();

@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;

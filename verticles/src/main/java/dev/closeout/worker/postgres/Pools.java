@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import dev.closeout.config.DatabaseSection;
 import dev.closeout.config.SslMode;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Builds pools of connections, and probes servers. Safe on any thread. */
-final class Pools {
+public final class Pools {
     /** Calls that may wait for a free connection, for each connection: more are refused at once. */
     private static final int WAITING_PER_CONNECTION = 64;
 
@@ -42,7 +42,7 @@ final class Pools {
     private final DatabaseSection config;
     private final TlsOffer offer;
 
-    Pools(Vertx vertx, DatabaseAddress address, DatabaseSection config) {
+    public Pools(Vertx vertx, DatabaseAddress address, DatabaseSection config) {
         this.vertx = vertx;
         this.home = ((VertxInternal) vertx).createEventLoopContext();
         this.address = address;
@@ -67,7 +67,7 @@ final class Pools {
      *
      * @return fails when none does within the connect timeout each
      */
-    Future<Void> probe() {
+    public Future<Void> probe() {
         Future<Void> found = Future.failedFuture("no server");
         for (var server : address.servers()) {
             found = found.recover(none -> probe(server).onSuccess(writes -> address.found(server)));

@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import dev.closeout.failure.Failure;
 import io.vertx.core.eventbus.ReplyException;
@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
  */
-final class SqlState {
+public final class SqlState {
     private static final String OWN_CLASS = "CO";
     static final String FENCED = "CO001";
-    static final String ALREADY_APPLIED = "CO002";
+    public static final String ALREADY_APPLIED = "CO002";
     static final String OUT_OF_ORDER = "CO003";
 
     /**
@@ -25,7 +25,7 @@ final class SqlState {
     private static final Set<String> OF_DATA = Set.of("21", "22", "23", "27", "44", "P0");
 
     /** Another transaction held what a row needs, for too long. It passes, and yet other rows need not wait for it. */
-    static final String LOCKED = "55P03";
+    public static final String LOCKED = "55P03";
 
     /**
      * What another try of the whole mends, as beginnings of codes: on a server that only reads, rolled back, out of
@@ -47,7 +47,7 @@ final class SqlState {
 
     private SqlState() {}
 
-    static boolean is(Throwable thrown, String state) {
+    public static boolean is(Throwable thrown, String state) {
         return thrown instanceof PgException postgres && state.equals(postgres.getSqlState());
     }
 
@@ -57,12 +57,12 @@ final class SqlState {
     }
 
     /** Whether a code speaks of the row, so that no other row has to be asked. */
-    static boolean isOfData(String state) {
+    public static boolean isOfData(String state) {
         return OF_DATA.contains(state.substring(0, 2));
     }
 
     /** Whether some rows may be at fault, so that they are to be tried apart. */
-    static boolean isOfRows(Throwable thrown) {
+    public static boolean isOfRows(Throwable thrown) {
         return thrown instanceof PgException postgres
                 && (is(thrown, LOCKED) || !isPassing(thrown))
                 && !OWN_CLASS.equals(classOf(postgres))
@@ -70,17 +70,17 @@ final class SqlState {
     }
 
     /** What fails all rows, as patterns of LIKE. */
-    static String[] passing() {
+    public static String[] passing() {
         return PASSING.stream().map(beginning -> beginning + "%").toArray(String[]::new);
     }
 
     /** Whether two transactions met; the same one runs again. */
-    static boolean isConflict(Throwable thrown) {
+    public static boolean isConflict(Throwable thrown) {
         return thrown instanceof PgException postgres && CONFLICTS.contains(postgres.getSqlState());
     }
 
     /** Whether the server, not the statement, is why: the connection is of no more use, nor perhaps is the server. */
-    static boolean isOfServer(Throwable thrown) {
+    public static boolean isOfServer(Throwable thrown) {
         return !(thrown instanceof PgException postgres)
                 ? !isAnswer(thrown)
                 : OF_SERVER.contains(postgres.getSqlState()) || "08".equals(classOf(postgres));
@@ -93,7 +93,7 @@ final class SqlState {
     }
 
     /** Whether another try may go through. What is not an answer of PostgreSQL's is the lack of one. */
-    static boolean isPassing(Throwable thrown) {
+    public static boolean isPassing(Throwable thrown) {
         return !(thrown instanceof PgException postgres)
                 || is(thrown, LOCKED)
                 || PASSING.stream().anyMatch(String.valueOf(postgres.getSqlState())::startsWith);
@@ -105,7 +105,7 @@ final class SqlState {
     }
 
     /** The failure that a sender is told. */
-    static ReplyException failure(Throwable thrown) {
+    public static ReplyException failure(Throwable thrown) {
         if (thrown instanceof ReplyException known) {
             return known;
         }
