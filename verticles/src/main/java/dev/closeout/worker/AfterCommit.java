@@ -1,7 +1,10 @@
 package dev.closeout.worker;
 
+import dev.closeout.message.cluster.WorkOwed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
 import java.util.function.Function;
 
 /**
@@ -11,6 +14,8 @@ import java.util.function.Function;
  * <p>Shared by the workers of a node: safe on any thread.
  */
 final class AfterCommit {
+    private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
+
     private final Vertx vertx;
     private final EventSubscribers subscribers;
 
@@ -25,7 +30,7 @@ final class AfterCommit {
         return transaction.apply(pending).map(committed -> {
             pending.publish(vertx.eventBus());
             if (pending.isOwed()) {
-                OwedWork.announce(vertx);
+                vertx.eventBus().publish(WorkOwed.ADDRESS, new JsonObject(), WITHIN_NODE);
             }
             return committed;
         });

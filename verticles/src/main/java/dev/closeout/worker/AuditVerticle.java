@@ -3,6 +3,8 @@ package dev.closeout.worker;
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.message.cluster.MendCounts;
 import dev.closeout.message.cluster.ListRows;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -20,14 +22,14 @@ final class AuditVerticle extends VerticleBase {
     private final LaneAudit audit;
     private final ReferenceCounts counts;
     private final Duration interval;
-    private final WorkerMetrics metrics;
+    private final Counter mended;
     private final FailingSpell failing = new FailingSpell(log, "The search for counts that nobody speaks for");
 
-    AuditVerticle(LaneAudit audit, ReferenceCounts counts, Duration interval, WorkerMetrics metrics) {
+    AuditVerticle(LaneAudit audit, ReferenceCounts counts, Duration interval, MeterRegistry registry) {
         this.audit = audit;
         this.counts = counts;
         this.interval = interval;
-        this.metrics = metrics;
+        this.mended = registry.counter("closeout.reconciled", "what", "unknown-counts");
     }
 
     @Override
@@ -61,7 +63,7 @@ final class AuditVerticle extends VerticleBase {
                 .compose(known -> known.isEmpty() ? Future.succeededFuture(known) : audit.over(known))
                 .compose(over -> vertx.executeBlocking(() -> {
                     for (var incarnation : over) {
-                        metrics.countsMended(counts.takeOut(incarnation).size());
+                        mended.increment(counts.takeOut(incarnation).size());
                     }
                     return (Void) null;
                 }))

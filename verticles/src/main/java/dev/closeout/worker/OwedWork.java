@@ -3,12 +3,8 @@ package dev.closeout.worker;
 import dev.closeout.worker.postgres.Database;
 
 import dev.closeout.config.OwedSection;
-import dev.closeout.message.cluster.WorkOwed;
 import dev.closeout.worker.OwedCall.Creditor;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -20,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is owed to handlers: finds what is due, and writes down how the calls ended. Always whole sets of rows. */
 final class OwedWork {
-    private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
     /** Rows that are counted for one handler; more are not told apart. */
     static final int COUNTED = 10_000;
 
@@ -125,11 +120,6 @@ final class OwedWork {
      * @param absent whether it failed because there is no such handler now
      */
     record Outcome(OwedCall call, @Nullable String error, boolean absent) {}
-
-    /** Says to this node that some may just have been written down: it is looked for at once. */
-    static void announce(Vertx vertx) {
-        vertx.eventBus().publish(WorkOwed.ADDRESS, new JsonObject(), WITHIN_NODE);
-    }
 
     /** Takes what is due. The numbers say how much of it at most for each handler. */
     Future<Due> take(Map<Creditor, Integer> free) {

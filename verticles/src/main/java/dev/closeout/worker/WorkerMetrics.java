@@ -32,7 +32,6 @@ final class WorkerMetrics {
     private final Counter releases;
     private final Counter reaped;
     private final Counter overLimit;
-    private final Counter countsMended;
     private final Counter opensRefused;
     private final LogThrottle overLimitLines = new LogThrottle(Duration.ofSeconds(1));
     private final AtomicLong vacuumHeldBack = new AtomicLong();
@@ -48,7 +47,6 @@ final class WorkerMetrics {
         releases = registry.counter("closeout.releases");
         reaped = registry.counter("closeout.reaped.nodes");
         overLimit = registry.counter("closeout.clients.over.limit");
-        countsMended = registry.counter("closeout.reconciled", "what", "unknown-counts");
         opensInBatch = batchSize("opens");
         closesInBatch = batchSize("closes");
         for (var event : Event.values()) {
@@ -135,11 +133,6 @@ final class WorkerMetrics {
                                 ? "its newest connection is refused"
                                 : "its oldest connection is ended",
                         others));
-    }
-
-    /** Counts of incarnations that nobody speaks for. */
-    void countsMended(int clients) {
-        countsMended.increment(clients);
     }
 
     /** How long the oldest transaction has kept vacuum from taking dead rows away. */

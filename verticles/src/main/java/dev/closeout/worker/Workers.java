@@ -188,7 +188,7 @@ public final class Workers {
                                 new LaneAudit(database),
                                 counts,
                                 config.sockets().reconcile(),
-                                metrics)))
+                                registry)))
                 .compose(deployed -> deploy(
                         instances(),
                         () -> new WorkerVerticle(
