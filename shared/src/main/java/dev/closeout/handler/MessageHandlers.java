@@ -1,8 +1,8 @@
 package dev.closeout.handler;
 
+import dev.closeout.message.Payload;
 import dev.closeout.message.cluster.HandlerRegistered;
 import dev.closeout.message.request.HandleMessages;
-import dev.closeout.message.Payload;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;

@@ -1,8 +1,7 @@
 package dev.closeout.message;
 
-import dev.closeout.message.cluster.LaneId;
-
 import dev.closeout.failure.Failure;
+import dev.closeout.message.cluster.LaneId;
 import java.util.regex.Pattern;
 
 /**

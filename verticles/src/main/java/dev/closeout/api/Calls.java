@@ -1,19 +1,19 @@
 package dev.closeout.api;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.request.KickClient;
-import dev.closeout.message.request.LocateClient;
 import dev.closeout.message.request.CountClients;
-import dev.closeout.message.request.ListClients;
 import dev.closeout.message.request.CountCluster;
-import dev.closeout.message.request.KickConnection;
-import dev.closeout.message.request.LocateConnection;
-import dev.closeout.message.request.ListConnections;
 import dev.closeout.message.request.DeadLetter;
+import dev.closeout.message.request.KickClient;
+import dev.closeout.message.request.KickConnection;
+import dev.closeout.message.request.ListClients;
+import dev.closeout.message.request.ListConnections;
 import dev.closeout.message.request.ListDeadLetters;
-import dev.closeout.message.request.ResendDeadLetters;
 import dev.closeout.message.request.ListNodes;
 import dev.closeout.message.request.ListOwed;
+import dev.closeout.message.request.LocateClient;
+import dev.closeout.message.request.LocateConnection;
+import dev.closeout.message.request.ResendDeadLetters;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;

@@ -29,7 +29,6 @@ public record OwedSection(
     /** The handler that ships with Closeout; its name is given to no other. */
     public static final String WEBHOOK = "webhook";
 
-
     public OwedSection {
         clientGone = checked("owed.client-gone", clientGone);
         connectionClosed = checked("owed.connection-closed", connectionClosed);
@@ -46,11 +45,7 @@ public record OwedSection(
         for (var i = 0; i < names.size(); i++) {
             var name = names.get(i);
             var place = "%s[%d]".formatted(key, i);
-            Check.that(
-                    HandlerName.isValid(name),
-                    place,
-                    name.isEmpty() ? "empty" : '"' + name + '"',
-                    HandlerName.RULE);
+            Check.that(HandlerName.isValid(name), place, name.isEmpty() ? "empty" : '"' + name + '"', HandlerName.RULE);
             Check.that(!name.equals(WEBHOOK), place, WEBHOOK, "another name: set webhook.url to use the one built in");
             Check.that(known.add(name), place, name + " once more", "a name that does not stand in the list yet");
         }

@@ -112,10 +112,7 @@ final class LaneLife {
             endsSoon();
             over.run();
             vertx.eventBus()
-                    .send(
-                            OpenLane.RETURN,
-                            new OpenLane(unused.incarnation(), unused.lane()).toJson(),
-                            WITHIN_NODE);
+                    .send(OpenLane.RETURN, new OpenLane(unused.incarnation(), unused.lane()).toJson(), WITHIN_NODE);
         }
     }
 

@@ -3,8 +3,8 @@ package dev.closeout.connection;
 import dev.closeout.config.ClientsSection;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.SocketsSection;
-import dev.closeout.inbox.MessageDispatcher;
 import dev.closeout.inbox.InboxMemory;
+import dev.closeout.inbox.MessageDispatcher;
 import dev.closeout.message.Transport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,7 +41,8 @@ public final class SocketSettings implements Shareable {
                 () -> limits.lingerersReached(config.clients().lingerClients()));
         this.inboxes = new InboxMemory(config.messages().nodeLimit());
         this.registry = registry;
-        Gauge.builder("closeout.messages.waiting.bytes", inboxes, InboxMemory::taken).register(registry);
+        Gauge.builder("closeout.messages.waiting.bytes", inboxes, InboxMemory::taken)
+                .register(registry);
     }
 
     /** Lets verticles of this Vert.x find them. */

@@ -2,11 +2,11 @@ package dev.closeout.connection;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.inbox.Inbox;
-import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Payload;
 import dev.closeout.message.Transport;
+import dev.closeout.message.cluster.Batch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.function.BooleanSupplier;

@@ -1,8 +1,8 @@
 package dev.closeout.inbox;
 
 import dev.closeout.failure.Backoff;
-import dev.closeout.message.request.HandleMessages;
 import dev.closeout.message.Payload;
+import dev.closeout.message.request.HandleMessages;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,10 +1,10 @@
 package dev.closeout.lane;
 
-import dev.closeout.message.cluster.Batch;
-import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Transport;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -6,13 +6,13 @@ import dev.closeout.config.Role;
 import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.ConnectionId;
+import dev.closeout.message.cluster.ConfirmLease;
 import dev.closeout.message.cluster.Incarnation;
+import dev.closeout.message.cluster.JoinNode;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.message.cluster.JudgeLeft;
-import dev.closeout.message.cluster.OpenLane;
 import dev.closeout.message.cluster.LeaseHeld;
-import dev.closeout.message.cluster.ConfirmLease;
-import dev.closeout.message.cluster.JoinNode;
+import dev.closeout.message.cluster.OpenLane;
 import dev.closeout.route.WorkerNodes;
 import dev.closeout.tenure.Tenure;
 import io.vertx.core.Future;
@@ -83,8 +83,7 @@ public final class LeaseVerticle extends VerticleBase {
     public Future<?> start() {
         vertx.eventBus().localConsumer(OpenLane.GRANT, this::grantLane);
         vertx.eventBus()
-                .<JsonObject>localConsumer(
-                        OpenLane.RETURN, message -> takeBack(OpenLane.fromJson(message.body())));
+                .<JsonObject>localConsumer(OpenLane.RETURN, message -> takeBack(OpenLane.fromJson(message.body())));
         vertx.eventBus()
                 .<JsonObject>localConsumer(
                         Incarnation.FENCED,

@@ -2,8 +2,8 @@ package dev.closeout.node;
 
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
-import dev.closeout.worker.postgres.DatabaseIdentity;
 import dev.closeout.worker.Workers;
+import dev.closeout.worker.postgres.DatabaseIdentity;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -100,8 +100,7 @@ final class UnwellNodes {
     }
 
     private Future<?> isThere(String node) {
-        return vertx.eventBus()
-                .request(AskNode.addressOf(node), null, new DeliveryOptions().setSendTimeout(SILENT_MS));
+        return vertx.eventBus().request(AskNode.addressOf(node), null, new DeliveryOptions().setSendTimeout(SILENT_MS));
     }
 
     private static Trouble trouble(boolean silent) {

@@ -129,10 +129,7 @@ public final class WorkerNodes implements Shareable {
         return node.equals(own)
                 ? vertx.eventBus().request(address, body, within(patience).setLocalOnly(true))
                 : vertx.eventBus()
-                        .request(
-                                AskNode.addressOf(node),
-                                body,
-                                within(patience).addHeader(AskNode.WITHIN, address));
+                        .request(AskNode.addressOf(node), body, within(patience).addHeader(AskNode.WITHIN, address));
     }
 
     /** Whether the workers of the node have spoken for or against it; otherwise others may do better. */

@@ -2,10 +2,10 @@ package dev.closeout.webhook;
 
 import dev.closeout.config.OwedSection;
 import dev.closeout.config.WebhookSection;
-import dev.closeout.message.event.ClientGone;
-import dev.closeout.message.event.ConnectionClosed;
 import dev.closeout.handler.OwedHandlers;
 import dev.closeout.handler.OwedRegistration;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -56,8 +56,8 @@ public final class WebhookVerticle extends VerticleBase {
                 .build();
         var handlers = OwedHandlers.of(vertx);
         if (config.posts(ClientGone.EVENT)) {
-            registrations.add(
-                    handlers.onClientGone(OwedSection.WEBHOOK, gone -> post(ClientGone.EVENT, gone.key(), gone.toJson())));
+            registrations.add(handlers.onClientGone(
+                    OwedSection.WEBHOOK, gone -> post(ClientGone.EVENT, gone.key(), gone.toJson())));
         }
         if (config.posts(ConnectionClosed.EVENT)) {
             registrations.add(handlers.onConnectionClosed(

@@ -1,5 +1,6 @@
 package dev.closeout.worker;
 
+import dev.closeout.worker.cleanup.WorkerMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;

@@ -1,7 +1,6 @@
 package dev.closeout.worker;
 
 import dev.closeout.worker.postgres.Database;
-
 import io.vertx.core.Future;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

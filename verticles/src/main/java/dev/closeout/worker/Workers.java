@@ -1,5 +1,35 @@
 package dev.closeout.worker;
 
+import dev.closeout.config.NodeConfig;
+import dev.closeout.counts.ReferenceCounts;
+import dev.closeout.message.cluster.Judge;
+import dev.closeout.tenure.Promises;
+import dev.closeout.worker.cleanup.BatchWork;
+import dev.closeout.worker.cleanup.ClientLimit;
+import dev.closeout.worker.cleanup.Closes;
+import dev.closeout.worker.cleanup.Held;
+import dev.closeout.worker.cleanup.HeldVerticle;
+import dev.closeout.worker.cleanup.HookHealth;
+import dev.closeout.worker.cleanup.Opens;
+import dev.closeout.worker.cleanup.Reaper;
+import dev.closeout.worker.cleanup.ReaperVerticle;
+import dev.closeout.worker.cleanup.Release;
+import dev.closeout.worker.cleanup.Sweep;
+import dev.closeout.worker.cleanup.SweepVerticle;
+import dev.closeout.worker.cleanup.WorkerMetrics;
+import dev.closeout.worker.cleanup.WorkerVerticle;
+import dev.closeout.worker.hook.AfterCommit;
+import dev.closeout.worker.hook.EventSubscribers;
+import dev.closeout.worker.hook.EventSubscribersVerticle;
+import dev.closeout.worker.hook.HookCheckVerticle;
+import dev.closeout.worker.hook.OwedHandlerNames;
+import dev.closeout.worker.hook.Statements;
+import dev.closeout.worker.owed.DeadLetterVerticle;
+import dev.closeout.worker.owed.DeadLetters;
+import dev.closeout.worker.owed.OwedListing;
+import dev.closeout.worker.owed.OwedMetrics;
+import dev.closeout.worker.owed.OwedVerticle;
+import dev.closeout.worker.owed.OwedWork;
 import dev.closeout.worker.postgres.CircuitBreaker;
 import dev.closeout.worker.postgres.Database;
 import dev.closeout.worker.postgres.DatabaseAddress;
@@ -8,11 +38,17 @@ import dev.closeout.worker.postgres.DatabaseStart;
 import dev.closeout.worker.postgres.LockWatch;
 import dev.closeout.worker.postgres.Migrations;
 import dev.closeout.worker.postgres.Pools;
-
-import dev.closeout.config.NodeConfig;
-import dev.closeout.counts.ReferenceCounts;
-import dev.closeout.message.cluster.Judge;
-import dev.closeout.tenure.Promises;
+import dev.closeout.worker.request.AuditVerticle;
+import dev.closeout.worker.request.ConnectionDirectory;
+import dev.closeout.worker.request.CountsVerticle;
+import dev.closeout.worker.request.Directory;
+import dev.closeout.worker.request.DirectoryVerticle;
+import dev.closeout.worker.request.Groups;
+import dev.closeout.worker.request.LaneAudit;
+import dev.closeout.worker.request.MessengerVerticle;
+import dev.closeout.worker.request.NodeLeases;
+import dev.closeout.worker.request.NodeLeasesVerticle;
+import dev.closeout.worker.request.Owners;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -151,7 +187,8 @@ public final class Workers {
         var promises = new Promises();
         return deploy(1, () -> new EventSubscribersVerticle(subscribers))
                 .compose(deployed -> deploy(
-                        1, () -> new NodeLeasesVerticle(new NodeLeases(leases), questions, promises, process.process())))
+                        1,
+                        () -> new NodeLeasesVerticle(new NodeLeases(leases), questions, promises, process.process())))
                 .compose(deployed -> deploy(
                         1,
                         () -> new ReaperVerticle(

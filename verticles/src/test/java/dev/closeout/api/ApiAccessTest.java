@@ -37,8 +37,7 @@ class ApiAccessTest {
     @BeforeAll
     void start() {
         Eventually.done(loaded);
-        vertx.eventBus()
-                .consumer(ListNodes.ADDRESS, message -> message.reply(new ListNodes.Nodes(List.of()).toJson()));
+        vertx.eventBus().consumer(ListNodes.ADDRESS, message -> message.reply(new ListNodes.Nodes(List.of()).toJson()));
         local = serve(loaded);
         guarded = serve(loaded, "HTTP_HOST", "0.0.0.0", "API_TOKEN", TOKEN);
     }

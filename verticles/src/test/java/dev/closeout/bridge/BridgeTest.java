@@ -246,7 +246,8 @@ class BridgeTest {
     void whatNobodyKnowsInABodyIsIgnored() {
         try (var client = new BridgeClient(node.httpPort())) {
             var answer = client.ask(
-                    "closeout.client.locate", new JsonObject().put("client", "nobody").put("more", 1));
+                    "closeout.client.locate",
+                    new JsonObject().put("client", "nobody").put("more", 1));
             assertEquals("rec", answer.getString("type"));
         }
     }
@@ -327,7 +328,8 @@ class BridgeTest {
         try (var next = new BridgeClient(strict.httpPort(), "/ws/bus/websocket")) {
             next.send(frame("register", "closeout.client.gone"));
             next.send(frame("register", "closeout.client.arrived"));
-            var answer = next.send(frame("register", "closeout.connection.opened")).next();
+            var answer =
+                    next.send(frame("register", "closeout.connection.opened")).next();
             assertEquals("max_handlers_reached", answer.getString("body"));
         }
     }

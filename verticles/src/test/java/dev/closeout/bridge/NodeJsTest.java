@@ -26,8 +26,11 @@ class NodeJsTest {
     private static final Path SOURCE = Path.of("src/test/node");
     private static final Path COPY = Path.of("target/node");
     private static final long MINUTES = 3;
-    private static final List<String> EVENTS =
-            List.of("closeout.client.arrived", "closeout.connection.opened", "closeout.connection.closed", "closeout.client.gone");
+    private static final List<String> EVENTS = List.of(
+            "closeout.client.arrived",
+            "closeout.connection.opened",
+            "closeout.connection.closed",
+            "closeout.client.gone");
     private static final String TOKEN = "the-token-of-this-bridge";
 
     @Test

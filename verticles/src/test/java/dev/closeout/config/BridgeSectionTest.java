@@ -23,7 +23,8 @@ class BridgeSectionTest {
         assertEquals("/eventbus", bridge.path());
         assertEquals(null, bridge.token());
         assertTrue(PublicAddresses.REQUESTS.containsAll(bridge.inbound()));
-        assertTrue(bridge.inbound().containsAll(List.of("closeout.client.locate", "closeout.client.kick", "closeout.group.send")));
+        assertTrue(bridge.inbound()
+                .containsAll(List.of("closeout.client.locate", "closeout.client.kick", "closeout.group.send")));
         assertFalse(bridge.inbound().stream().anyMatch(address -> address.startsWith("deadletter")));
         assertEquals(PublicAddresses.EVENTS, bridge.outbound());
         assertEquals(1_000, bridge.handlers());

@@ -69,7 +69,8 @@ class ConfigurationFileTest {
                         7_432),
                 config.database());
         assertEquals(
-                new ClientsSection(Duration.ZERO, Duration.ofMinutes(10), 100_000, Duration.ofSeconds(5)), config.clients());
+                new ClientsSection(Duration.ZERO, Duration.ofMinutes(10), 100_000, Duration.ofSeconds(5)),
+                config.clients());
         assertEquals(HooksSection.NONE, config.hooks());
         assertEquals(new DeadLettersSection(Duration.ofDays(30)), config.deadLetters());
         assertEquals(

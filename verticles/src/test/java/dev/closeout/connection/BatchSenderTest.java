@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
+import dev.closeout.message.Transport;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchCodec;
-import dev.closeout.message.Transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.closeout.example;
 
 import dev.closeout.handler.MessageHandlers;
 import dev.closeout.handler.MessageHandlers.Received;
+import dev.closeout.message.Payload;
 import dev.closeout.message.request.Group;
 import dev.closeout.message.request.SendToGroup;
-import dev.closeout.message.Payload;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;

@@ -10,8 +10,8 @@ import dev.closeout.fixture.Location;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.message.request.SendToClient;
 import dev.closeout.message.Payload;
+import dev.closeout.message.request.SendToClient;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -54,8 +54,7 @@ class EchoGatewayTest {
         var message = new SendToClient("alice", Payload.text("from the bus")).toJson();
         assertEquals(
                 1,
-                Eventually.done(Nodes.ask(node, SendToClient.ADDRESS, message))
-                        .getInteger("connections"));
+                Eventually.done(Nodes.ask(node, SendToClient.ADDRESS, message)).getInteger("connections"));
         assertEquals("from the bus", alice.read());
         assertEquals(1, database.number("SELECT count(*) FROM closeout.connection WHERE transport = 'echo'"));
 

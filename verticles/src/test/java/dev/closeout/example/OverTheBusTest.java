@@ -9,13 +9,13 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.message.request.KickClient;
-import dev.closeout.message.request.LocateClient;
 import dev.closeout.message.request.CountClients;
-import dev.closeout.message.request.ListClients;
 import dev.closeout.message.request.CountCluster;
+import dev.closeout.message.request.KickClient;
 import dev.closeout.message.request.KickConnection;
+import dev.closeout.message.request.ListClients;
 import dev.closeout.message.request.ListNodes;
+import dev.closeout.message.request.LocateClient;
 import dev.closeout.message.request.Reached;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
@@ -130,8 +130,8 @@ class OverTheBusTest {
 
         assertEquals("ERROR not-allowed this connection was ended", goes.read());
         assertEquals("PONG", stays.send("PING\n").read());
-        var again = Eventually.failure(
-                bus.request(KickConnection.ADDRESS, new KickConnection(connection, "").toJson()));
+        var again =
+                Eventually.failure(bus.request(KickConnection.ADDRESS, new KickConnection(connection, "").toJson()));
         assertEquals(Failure.NOT_FOUND, Failure.of(again));
     }
 

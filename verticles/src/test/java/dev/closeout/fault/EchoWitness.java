@@ -2,9 +2,9 @@ package dev.closeout.fault;
 
 import dev.closeout.handler.MessageHandlers;
 import dev.closeout.handler.MessageHandlers.Received;
+import dev.closeout.message.Payload;
 import dev.closeout.message.request.SendToClient;
 import dev.closeout.message.request.SendToConnection;
-import dev.closeout.message.Payload;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
@@ -30,8 +30,6 @@ public final class EchoWitness extends VerticleBase {
         return received.message().body().startsWith(TO_ALL)
                 ? vertx.eventBus().request(SendToClient.ADDRESS, new SendToClient(received.client(), said).toJson())
                 : vertx.eventBus()
-                        .request(
-                                SendToConnection.ADDRESS,
-                                new SendToConnection(received.connection(), said).toJson());
+                        .request(SendToConnection.ADDRESS, new SendToConnection(received.connection(), said).toJson());
     }
 }

@@ -1,7 +1,7 @@
 package dev.closeout.fault;
 
-import dev.closeout.message.event.ClientGone;
 import dev.closeout.handler.OwedHandlers;
+import dev.closeout.message.event.ClientGone;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.net.URI;

@@ -2,16 +2,16 @@ package dev.closeout.inbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.closeout.handler.MessageHandlers;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.fixture.Wire;
+import dev.closeout.handler.MessageHandlers;
+import dev.closeout.message.Payload;
 import dev.closeout.message.request.KickClient;
 import dev.closeout.message.request.SendToClient;
-import dev.closeout.message.Payload;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import java.util.List;

@@ -6,12 +6,12 @@ import dev.closeout.example.ChatRoom;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
-import dev.closeout.message.request.SendToClient;
-import dev.closeout.message.request.SendToConnection;
+import dev.closeout.message.Payload;
 import dev.closeout.message.request.Group;
 import dev.closeout.message.request.ListGroup;
+import dev.closeout.message.request.SendToClient;
+import dev.closeout.message.request.SendToConnection;
 import dev.closeout.message.request.SendToGroup;
-import dev.closeout.message.Payload;
 import dev.closeout.node.Node;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -72,8 +72,7 @@ class MessagesToClientsTest {
             assertEquals("PONG", other.send("PING\n").read());
         }
         var gone = new SendToConnection("1-1", Payload.text("for you")).toJson();
-        assertEquals(
-                Failure.NOT_FOUND, Failure.of(Eventually.failure(three.request(SendToConnection.ADDRESS, gone))));
+        assertEquals(Failure.NOT_FOUND, Failure.of(Eventually.failure(three.request(SendToConnection.ADDRESS, gone))));
     }
 
     @Test

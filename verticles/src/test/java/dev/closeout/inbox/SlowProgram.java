@@ -1,9 +1,9 @@
 package dev.closeout.inbox;
 
-import dev.closeout.handler.MessageHandlers;
 import dev.closeout.config.ConfigurationFile;
-import dev.closeout.message.request.SendToConnection;
+import dev.closeout.handler.MessageHandlers;
 import dev.closeout.message.Payload;
+import dev.closeout.message.request.SendToConnection;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -38,9 +38,7 @@ final class SlowProgram {
             if (body.equals("end")) {
                 var said = Payload.text("%d %d %s".formatted(seen, characters, ordered));
                 return vertx.eventBus()
-                        .request(
-                                SendToConnection.ADDRESS,
-                                new SendToConnection(received.connection(), said).toJson());
+                        .request(SendToConnection.ADDRESS, new SendToConnection(received.connection(), said).toJson());
             }
             ordered &= Long.parseLong(body, 0, body.indexOf(' '), 10) == seen;
             seen++;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.Transport;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.cluster.BatchApplied.Refused;
-import dev.closeout.message.CloseReason;
-import dev.closeout.message.Transport;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

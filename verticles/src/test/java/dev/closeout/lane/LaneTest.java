@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.closeout.message.cluster.Batch;
-import dev.closeout.message.cluster.BatchApplied;
-import dev.closeout.message.cluster.BatchApplied.Refused;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Transport;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
+import dev.closeout.message.cluster.BatchApplied.Refused;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

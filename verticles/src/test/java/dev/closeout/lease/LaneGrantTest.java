@@ -10,10 +10,10 @@ import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.cluster.Judge;
-import dev.closeout.message.cluster.OpenLane;
-import dev.closeout.message.cluster.LeaseHeld;
 import dev.closeout.message.cluster.JoinNode;
+import dev.closeout.message.cluster.Judge;
+import dev.closeout.message.cluster.LeaseHeld;
+import dev.closeout.message.cluster.OpenLane;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -42,8 +42,7 @@ class LaneGrantTest {
     void start(Vertx given) {
         vertx = given;
         vertx.eventBus()
-                .<JsonObject>consumer(
-                        JoinNode.ADDRESS, message -> message.reply(new LeaseHeld(7, List.of()).toJson()));
+                .<JsonObject>consumer(JoinNode.ADDRESS, message -> message.reply(new LeaseHeld(7, List.of()).toJson()));
         vertx.eventBus().<JsonObject>consumer(OpenLane.ADDRESS, message -> {
             if (away.get()) {
                 message.fail(Failure.DATABASE_AWAY.code(), "away");

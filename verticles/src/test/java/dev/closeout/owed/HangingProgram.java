@@ -1,7 +1,7 @@
 package dev.closeout.owed;
 
-import dev.closeout.handler.OwedHandlers;
 import dev.closeout.config.ConfigurationFile;
+import dev.closeout.handler.OwedHandlers;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -2,12 +2,12 @@ package dev.closeout.owed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.closeout.handler.OwedHandlers;
 import dev.closeout.Closeout;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
+import dev.closeout.handler.OwedHandlers;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import java.sql.SQLException;
@@ -39,8 +39,7 @@ class OwedAtOnceTest {
     @BeforeEach
     void start() {
         node = nodes.start(SETTINGS);
-        gone.register(
-                node, "media-ports", call -> failing ? Future.failedFuture("not now") : Future.succeededFuture());
+        gone.register(node, "media-ports", call -> failing ? Future.failedFuture("not now") : Future.succeededFuture());
         var journal = OwedHandlers.of(node.vertx()).onConnectionClosed("journal", call -> {
             closed.add(call.client());
             return Future.succeededFuture();
@@ -120,11 +119,8 @@ class OwedAtOnceTest {
     }
 
     private void awaitGone(String client, int calls) {
-        Eventually.equal(
-                "calls for " + client,
-                calls,
-                () -> gone.keys().stream()
-                        .filter(key -> key.startsWith("client.gone:" + client + ":"))
-                        .count());
+        Eventually.equal("calls for " + client, calls, () -> gone.keys().stream()
+                .filter(key -> key.startsWith("client.gone:" + client + ":"))
+                .count());
     }
 }

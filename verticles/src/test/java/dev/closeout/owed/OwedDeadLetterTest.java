@@ -3,11 +3,11 @@ package dev.closeout.owed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.closeout.handler.OwedHandlers;
 import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;
 import dev.closeout.fixture.Nodes;
+import dev.closeout.handler.OwedHandlers;
 import dev.closeout.message.request.DeadLetter;
 import dev.closeout.message.request.ListDeadLetters;
 import dev.closeout.node.Node;

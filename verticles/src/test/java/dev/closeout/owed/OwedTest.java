@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.closeout.handler.OwedHandlers;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
+import dev.closeout.handler.OwedHandlers;
 import dev.closeout.message.event.ConnectionClosed;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,8 +1,8 @@
 package dev.closeout.protocol;
 
+import dev.closeout.message.ConnectionId;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied.Refused;
-import dev.closeout.message.ConnectionId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

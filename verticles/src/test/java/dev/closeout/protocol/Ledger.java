@@ -1,7 +1,7 @@
 package dev.closeout.protocol;
 
-import dev.closeout.message.cluster.BatchApplied.Refused;
 import dev.closeout.message.ConnectionId;
+import dev.closeout.message.cluster.BatchApplied.Refused;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

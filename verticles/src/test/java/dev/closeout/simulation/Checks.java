@@ -1,8 +1,8 @@
 package dev.closeout.simulation;
 
+import dev.closeout.message.ConnectionId;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
-import dev.closeout.message.ConnectionId;
 import dev.closeout.protocol.Effect;
 import dev.closeout.protocol.LaneRow;
 import java.util.HashMap;

@@ -2,11 +2,11 @@ package dev.closeout.simulation;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.lane.Lane;
-import dev.closeout.message.cluster.Batch;
-import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Transport;
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.protocol.ConnectionRow;
 import dev.closeout.protocol.LaneRow;
 import java.util.ArrayList;

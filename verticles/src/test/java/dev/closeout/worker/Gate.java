@@ -5,13 +5,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Holds up a hook in the middle of its transaction: the hook takes the lock that the gate holds while it is shut. */
-final class Gate implements AutoCloseable {
+public final class Gate implements AutoCloseable {
     /** As a hook's statement; the relation's rows must be there for it to wait. */
-    static final String HOOK = "SELECT pg_advisory_xact_lock_shared(4711) FROM ";
+    public static final String HOOK = "SELECT pg_advisory_xact_lock_shared(4711) FROM ";
 
     private final Connection session;
 
-    Gate(TestDatabase database) throws SQLException {
+    public Gate(TestDatabase database) throws SQLException {
         session = database.connect();
         try (var statement = session.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(4711)");
@@ -19,7 +19,7 @@ final class Gate implements AutoCloseable {
     }
 
     /** Opens it, for good. */
-    void open() throws SQLException {
+    public void open() throws SQLException {
         session.close();
     }
 

@@ -10,15 +10,15 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Location;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.Transport;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.cluster.BatchCodec;
-import dev.closeout.message.CloseReason;
 import dev.closeout.message.cluster.Incarnation;
+import dev.closeout.message.cluster.JoinNode;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.message.cluster.OpenLane;
-import dev.closeout.message.cluster.JoinNode;
-import dev.closeout.message.Transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,18 +30,18 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** The worker sides of two nodes, on one real PostgreSQL and two Hazelcast members, driven as owners drive them. */
-final class WorkerFixture implements AutoCloseable {
+public final class WorkerFixture implements AutoCloseable {
     private static final Judge PROCESS = new Judge("none", "127.0.0.1", 1);
 
-    final TestDatabase database = TestDatabase.create();
-    final Side first;
-    final Side second;
+    public final TestDatabase database = TestDatabase.create();
+    public final Side first;
+    public final Side second;
 
     /** One node's workers, on an event bus of their own. */
-    static final class Side {
-        final Vertx vertx = Vertx.vertx();
-        final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        final ReferenceCounts counts;
+    public static final class Side {
+        public final Vertx vertx = Vertx.vertx();
+        public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        public final ReferenceCounts counts;
         private final HazelcastInstance member;
         private final Workers workers;
 
@@ -60,13 +60,13 @@ final class WorkerFixture implements AutoCloseable {
                             .formatted(process.process()));
         }
 
-        Future<BatchApplied> send(Batch batch) {
+        public Future<BatchApplied> send(Batch batch) {
             return vertx.eventBus()
                     .<JsonObject>request(Batch.ADDRESS, batch, new DeliveryOptions().setSendTimeout(60_000))
                     .map(reply -> BatchApplied.fromJson(reply.body()));
         }
 
-        void stop() {
+        public void stop() {
             Eventually.done(workers.stop());
             Eventually.done(vertx.close());
             member.shutdown();
@@ -81,23 +81,23 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     /** With the hooks of {@link Location} and some keys of the configuration set. */
-    static WorkerFixture start(String... keysAndValues) {
+    public static WorkerFixture start(String... keysAndValues) {
         return start(Location.HOOKS, keysAndValues);
     }
 
-    static WorkerFixture start(HooksSection hooks, String... keysAndValues) {
+    public static WorkerFixture start(HooksSection hooks, String... keysAndValues) {
         return startAt(TestDatabase.port(), hooks, keysAndValues);
     }
 
     /** With PostgreSQL at another port, behind a proxy. */
-    static WorkerFixture startAt(int port, HooksSection hooks, String... keysAndValues) {
+    public static WorkerFixture startAt(int port, HooksSection hooks, String... keysAndValues) {
         // Tests hold locks for as long as they like.
         var all = Stream.concat(Stream.of("DATABASE_LOCK_TIMEOUT", "5s"), Arrays.stream(keysAndValues))
                 .toArray(String[]::new);
         return new WorkerFixture(TestConfig.with(TestConfig.of("unused", all), hooks), port);
     }
 
-    static Config member(String cluster) {
+    public static Config member(String cluster) {
         var config = new Config()
                 .setClusterName(cluster)
                 .setProperty("hazelcast.phone.home.enabled", "false")
@@ -113,11 +113,11 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     /** A life with lanes 0 to 3. */
-    long join(String name) {
+    public long join(String name) {
         return join(name, 60_000);
     }
 
-    long join(String name, long leaseMillis) {
+    public long join(String name, long leaseMillis) {
         var reply = ask(JoinNode.ADDRESS, new JoinNode(name, leaseMillis, "", true, false, PROCESS).toJson());
         var incarnation = Incarnation.fromJson(reply).incarnation();
         for (var lane = 0; lane < 4; lane++) {
@@ -126,30 +126,30 @@ final class WorkerFixture implements AutoCloseable {
         return incarnation;
     }
 
-    JsonObject ask(String address, JsonObject body) {
+    public JsonObject ask(String address, JsonObject body) {
         return Eventually.done(
                 first.vertx.eventBus().<JsonObject>request(address, body).map(reply -> reply.body()));
     }
 
-    Future<BatchApplied> send(Batch batch) {
+    public Future<BatchApplied> send(Batch batch) {
         return first.send(batch);
     }
 
-    BatchApplied apply(Batch batch) {
+    public BatchApplied apply(Batch batch) {
         return Eventually.done(send(batch));
     }
 
-    int total(String client) {
+    public int total(String client) {
         return first.counts.total(client).toCompletableFuture().join();
     }
 
-    long journal(String event, String client) {
+    public long journal(String event, String client) {
         return database.number(
                 "SELECT count(*) FROM journal WHERE event = '%s' AND client = '%s'".formatted(event, client));
     }
 
     /** Waits until a session of the database waits for a lock in a statement that has this text. */
-    void awaitBlocked(String statement) {
+    public void awaitBlocked(String statement) {
         Eventually.is(
                 "a session waits in " + statement,
                 () -> database.number(
@@ -160,15 +160,15 @@ final class WorkerFixture implements AutoCloseable {
                         > 0);
     }
 
-    static Batch.Open open(long number, String client) {
+    public static Batch.Open open(long number, String client) {
         return new Batch.Open(number, client, Transport.TCP, "127.0.0.1:1", System.currentTimeMillis());
     }
 
-    static Batch.Close close(long number) {
+    public static Batch.Close close(long number) {
         return new Batch.Close(number, CloseReason.PEER_CLOSED, System.currentTimeMillis());
     }
 
-    static Batch opens(long incarnation, long number, Batch.Open... opens) {
+    public static Batch opens(long incarnation, long number, Batch.Open... opens) {
         return new Batch(
                 incarnation,
                 0,
@@ -180,7 +180,7 @@ final class WorkerFixture implements AutoCloseable {
                         .toList());
     }
 
-    static Batch closes(long incarnation, long number, String client, Batch.Close... closes) {
+    public static Batch closes(long incarnation, long number, String client, Batch.Close... closes) {
         return new Batch(incarnation, 0, number, List.of(), List.of(closes), List.of(new Batch.Count(client, 0)));
     }
 

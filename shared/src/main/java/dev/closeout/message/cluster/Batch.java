@@ -2,7 +2,6 @@ package dev.closeout.message.cluster;
 
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
-
 import java.util.List;
 
 /**
@@ -59,8 +58,7 @@ public record Batch(
     public record Count(String client, int connections) {}
 
     /** Of a sender whose life is known by its number alone. */
-    public Batch(
-            long incarnation, int lane, long number, List<Open> opens, List<Close> closes, List<Count> counts) {
+    public Batch(long incarnation, int lane, long number, List<Open> opens, List<Close> closes, List<Count> counts) {
         this(incarnation, lane, "", number, opens, closes, counts);
     }
 

@@ -2,7 +2,6 @@ package dev.closeout.message.cluster;
 
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
-
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +19,7 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
 
     @Override
     public void encodeToWire(Buffer wire, Batch batch) {
-        wire.appendByte(VERSION)
-                .appendLong(batch.incarnation())
-                .appendInt(batch.lane());
+        wire.appendByte(VERSION).appendLong(batch.incarnation()).appendInt(batch.lane());
         writeText(wire, batch.nonce());
         wire.appendLong(batch.number());
         wire.appendInt(batch.opens().size());

@@ -1,12 +1,11 @@
 package dev.closeout.message.cluster;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.Json;
+import dev.closeout.message.Message;
 import dev.closeout.message.Payload;
 import dev.closeout.message.request.Reached;
 import dev.closeout.message.request.SendToConnection;
 import dev.closeout.message.request.SendToGroup;
-
 import io.vertx.core.json.JsonObject;
 
 /**

@@ -1,12 +1,11 @@
 package dev.closeout.message.cluster;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Json;
+import dev.closeout.message.Message;
 import dev.closeout.message.request.KickClient;
 import dev.closeout.message.request.KickConnection;
 import dev.closeout.message.request.Reached;
-
 import io.vertx.core.json.JsonObject;
 
 /**

@@ -1,8 +1,7 @@
 package dev.closeout.message.cluster;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.Json;
-
+import dev.closeout.message.Message;
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -15,7 +14,8 @@ import io.vertx.core.json.JsonObject;
  * @param judges whether it has workers, so that it may declare others dead
  * @param process its name and where it listens
  */
-public record JoinNode(String name, long leaseMillis, String nonce, boolean sockets, boolean judges, Judge process) implements Message {
+public record JoinNode(String name, long leaseMillis, String nonce, boolean sockets, boolean judges, Judge process)
+        implements Message {
     /** A request to any worker; the answer is a {@link LeaseHeld}. Sent twice, it begins one life. */
     public static final String ADDRESS = "closeout.node.join";
 

@@ -1,11 +1,10 @@
 package dev.closeout.message.event;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Json;
+import dev.closeout.message.Message;
 import dev.closeout.message.Transport;
-
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -34,7 +33,8 @@ public record ConnectionClosed(
         String remote,
         long openedAt,
         String reason,
-        long closedAt) implements Message {
+        long closedAt)
+        implements Message {
     /** The address at which it is published. */
     public static final String ADDRESS = "closeout.connection.closed";
     /** The event's name, wherever it is not an address. */

@@ -1,9 +1,8 @@
 package dev.closeout.message.event;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.Json;
+import dev.closeout.message.Message;
 import dev.closeout.message.Transport;
-
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -27,7 +26,8 @@ public record ConnectionOpened(
         long generation,
         String transport,
         String remote,
-        long openedAt) implements Message {
+        long openedAt)
+        implements Message {
     /** The address at which it is published. */
     public static final String ADDRESS = "closeout.connection.opened";
     /** The event's name, wherever it is not an address. */

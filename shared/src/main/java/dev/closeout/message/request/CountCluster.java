@@ -1,8 +1,7 @@
 package dev.closeout.message.request;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.Json;
-
+import dev.closeout.message.Message;
 import io.vertx.core.json.JsonObject;
 
 /**

@@ -1,9 +1,8 @@
 package dev.closeout.message.request;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.Json;
+import dev.closeout.message.Message;
 import dev.closeout.message.Payload;
-
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
@@ -16,7 +15,8 @@ import java.util.List;
  * @param messages 1 to {@link #LIMIT}
  * @param patience milliseconds that a handler may take over one of them. When so many have passed, none is begun any more
  */
-public record HandleMessages(String connection, String client, List<Payload> messages, long patience) implements Message {
+public record HandleMessages(String connection, String client, List<Payload> messages, long patience)
+        implements Message {
     /**
      * A request to those who take what clients send, one of them at a time; the answer is a {@link Taken}, or empty when
      * all were. It comes within twice the patience, or the messages are given up.

@@ -1,10 +1,9 @@
 package dev.closeout.message.request;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Json;
+import dev.closeout.message.Message;
 import dev.closeout.message.Text;
-
 import io.vertx.core.json.JsonObject;
 
 /**

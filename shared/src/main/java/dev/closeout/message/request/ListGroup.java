@@ -1,10 +1,9 @@
 package dev.closeout.message.request;
 
-import dev.closeout.message.Message;
+import dev.closeout.failure.Failure;
 import dev.closeout.message.ClientId;
 import dev.closeout.message.Json;
-
-import dev.closeout.failure.Failure;
+import dev.closeout.message.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 

@@ -1,11 +1,10 @@
 package dev.closeout.message.request;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.ClientId;
 import dev.closeout.message.Json;
+import dev.closeout.message.Message;
 import dev.closeout.message.event.ClientGone;
 import dev.closeout.message.event.ConnectionClosed;
-
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 

@@ -1,9 +1,8 @@
 package dev.closeout.message.request;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Json;
-
+import dev.closeout.message.Message;
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -37,7 +36,8 @@ public record LocateConnection(String connection) implements Message {
             String node,
             String transport,
             String remote,
-            long openedAt) implements Message {
+            long openedAt)
+            implements Message {
         public static Located fromJson(JsonObject json) {
             return Json.read(json, Located.class);
         }

@@ -4,7 +4,6 @@ import dev.closeout.message.event.ClientArrived;
 import dev.closeout.message.event.ClientGone;
 import dev.closeout.message.event.ConnectionClosed;
 import dev.closeout.message.event.ConnectionOpened;
-
 import java.util.List;
 
 /** Which of Closeout's own addresses may be given to those outside of the cluster, and which may never be. */

@@ -1,7 +1,6 @@
 package dev.closeout.message.request;
 
 import dev.closeout.message.Json;
-
 import io.vertx.core.json.JsonObject;
 
 /**

@@ -1,12 +1,11 @@
 package dev.closeout.message.request;
 
-import dev.closeout.message.Message;
+import dev.closeout.failure.Failure;
 import dev.closeout.message.Json;
+import dev.closeout.message.Message;
 import dev.closeout.message.Text;
 import dev.closeout.message.event.ClientGone;
 import dev.closeout.message.event.ConnectionClosed;
-
-import dev.closeout.failure.Failure;
 import io.vertx.core.json.JsonObject;
 
 /**

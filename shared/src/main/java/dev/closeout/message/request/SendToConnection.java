@@ -1,10 +1,9 @@
 package dev.closeout.message.request;
 
-import dev.closeout.message.Message;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Json;
+import dev.closeout.message.Message;
 import dev.closeout.message.Payload;
-
 import io.vertx.core.json.JsonObject;
 
 /**

@@ -1,11 +1,10 @@
 package dev.closeout.message.cluster;
 
-import dev.closeout.message.CloseReason;
-import dev.closeout.message.Transport;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.closeout.message.CloseReason;
+import dev.closeout.message.Transport;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;

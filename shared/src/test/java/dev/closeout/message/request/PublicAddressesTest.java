@@ -1,11 +1,10 @@
 package dev.closeout.message.request;
 
-import dev.closeout.message.event.ClientGone;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.closeout.message.event.ClientGone;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
@@ -62,7 +61,13 @@ class PublicAddressesTest {
                 "__vertx.reply.1")) {
             assertTrue(PublicAddresses.isOwn(own), own);
         }
-        for (var users : List.of("calls.started", "com.example.batch.sealed", "clientele", "Client.gone", "client.gone", "closeouts.mine")) {
+        for (var users : List.of(
+                "calls.started",
+                "com.example.batch.sealed",
+                "clientele",
+                "Client.gone",
+                "client.gone",
+                "closeouts.mine")) {
             assertFalse(PublicAddresses.isOwn(users), users);
         }
     }

@@ -23,7 +23,8 @@ public final class Migrations {
      * @throws ConfigurationException when the database refuses
      * @throws DatabaseStart.NoAnswer when it cannot be reached, or takes no writes now
      */
-    public static DatabaseIdentity apply(DatabaseAddress address, DatabaseSection config) throws DatabaseStart.NoAnswer {
+    public static DatabaseIdentity apply(DatabaseAddress address, DatabaseSection config)
+            throws DatabaseStart.NoAnswer {
         try {
             var flyway = Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(address.jdbc(), address.user(), address.password())

@@ -1,0 +1,71 @@
+package dev.closeout.worker.hook;
+
+import dev.closeout.message.event.ClientArrived;
+import dev.closeout.message.event.ClientGone;
+import dev.closeout.message.event.ConnectionClosed;
+import dev.closeout.message.event.ConnectionOpened;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * At which of the published events somebody on the cluster listens, as it was known at the last look. Ten thousand events
+ * as JSON cost more than the closes that they tell of, and to publish where nobody listens costs a look into the
+ * cluster's registrations each.
+ *
+ * <p>Shared by the workers of a node: safe on any thread.
+ */
+public final class EventSubscribers {
+    /** The addresses of the published events. */
+    static final List<String> EVENTS =
+            List.of(ClientArrived.ADDRESS, ConnectionOpened.ADDRESS, ConnectionClosed.ADDRESS, ClientGone.ADDRESS);
+
+    private final Vertx vertx;
+    private volatile Set<String> listened = Set.of();
+
+    /** Nobody listens until the first look. */
+    public EventSubscribers(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** The addresses at which somebody listens. */
+    Set<String> listened() {
+        return listened;
+    }
+
+    /**
+     * Asks the cluster who listens; one that does not answer changes nothing. The registrations are asked for on a worker
+     * thread. Consumers that are registered on this node alone are among the answers: what other nodes publish they do not
+     * hear.
+     */
+    Future<Void> look() {
+        var cluster = ((VertxInternal) vertx).clusterManager();
+        if (cluster == null) {
+            // Without a cluster there is nobody to ask, and publishing is cheap.
+            listened = Set.copyOf(EVENTS);
+            return Future.succeededFuture();
+        }
+        var answers =
+                EVENTS.stream().map(address -> registrations(cluster, address)).toList();
+        return Future.all(answers).onSuccess(all -> listened = heard(answers)).mapEmpty();
+    }
+
+    private static Future<List<RegistrationInfo>> registrations(ClusterManager cluster, String address) {
+        var answer = Promise.<List<RegistrationInfo>>promise();
+        cluster.getRegistrations(address, answer);
+        return answer.future();
+    }
+
+    private static Set<String> heard(List<Future<List<RegistrationInfo>>> answers) {
+        return EVENTS.stream()
+                .filter(address ->
+                        !answers.get(EVENTS.indexOf(address)).result().isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

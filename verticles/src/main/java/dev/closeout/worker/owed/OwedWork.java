@@ -1,0 +1,198 @@
+package dev.closeout.worker.owed;
+
+import dev.closeout.config.OwedSection;
+import dev.closeout.worker.owed.OwedCall.Creditor;
+import dev.closeout.worker.postgres.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is owed to handlers: finds what is due, and writes down how the calls ended. Always whole sets of rows. */
+public final class OwedWork {
+    /** Rows that are counted for one handler; more are not told apart. */
+    static final int COUNTED = 10_000;
+
+    /**
+     * Puts due rows off until the answers must be there: a lease by the database's clock, which a crash only lets run
+     * out. A row that failed too often is buried instead. What another node holds is passed over. Each handler has its
+     * own share, so one that never answers holds up nobody else.
+     *
+     * <p>The time is the statement's: one that moves within the statement could not be looked up in the index. The rows
+     * are named by an array: joined, a few of many would be looked for by reading them all.
+     */
+    private static final String TAKE =
+            """
+            WITH due AS (
+                SELECT d.id
+                FROM unnest($1::text[], $2::text[], $3::integer[]) AS creditor (event, handler, free)
+                CROSS JOIN LATERAL (
+                    SELECT w.id FROM closeout.owed w
+                    WHERE w.event = creditor.event AND w.handler = creditor.handler
+                      AND w.due_at <= statement_timestamp()
+                    ORDER BY w.due_at LIMIT creditor.free FOR UPDATE SKIP LOCKED
+                ) d
+            ), buried AS (
+                DELETE FROM closeout.owed o
+                WHERE o.id = ANY (ARRAY (SELECT id FROM due)) AND o.failures >= $4
+                RETURNING o.*
+            ), letters AS (
+                INSERT INTO closeout.dead_letter (hook, event, handler, "row", error)
+                SELECT 'owed', event, handler, "row", coalesce(error, 'its caller did not live to tell') FROM buried
+            ), taken AS (
+                UPDATE closeout.owed o
+                SET calls = o.calls + 1, failures = o.failures + 1,
+                    due_at = clock_timestamp() + $5::bigint * interval '1 ms'
+                WHERE o.id = ANY (ARRAY (SELECT id FROM due)) AND o.failures < $4
+                RETURNING o.*
+            )
+            SELECT true AS taken, id, calls, event, handler, "row", error FROM taken
+            UNION ALL
+            SELECT false, id, calls, event, handler, "row", error FROM buried""";
+
+    /** Whichever call it was: an answer is an answer. */
+    private static final String ANSWERED = "DELETE FROM closeout.owed WHERE id = ANY ($1::bigint[])";
+
+    /**
+     * Only by the last call of a row. The wait doubles from call to call and is jittered by half; after the last try
+     * there is none, and the next look buries the row.
+     */
+    private static final String FAILED =
+            """
+            UPDATE closeout.owed o
+            SET error = f.error, failures = o.failures - f.absent::integer,
+                due_at = clock_timestamp() + CASE WHEN f.absent OR o.failures < $5 THEN
+                    least($6::bigint * 2 ^ least(o.calls - 1, 30), $7::bigint)
+                    * (0.5 + random() / 2) * interval '1 ms'
+                    ELSE interval '0' END
+            FROM unnest($1::bigint[], $2::integer[], $3::boolean[], $4::text[]) AS f (id, call, absent, error)
+            WHERE o.id = f.id AND o.calls = f.call""";
+
+    private static final String COUNT =
+            """
+            SELECT creditor.event, creditor.handler, (
+                SELECT count(*) FROM (
+                    SELECT FROM closeout.owed w
+                    WHERE w.event = creditor.event AND w.handler = creditor.handler LIMIT $3
+                ) counted)
+            FROM unnest($1::text[], $2::text[]) AS creditor (event, handler)""";
+
+    private final Database database;
+    private final OwedSection config;
+    private final Duration lease;
+
+    /**
+     * Not yet asked for anything.
+     *
+     * @param lease for how long a row belongs to whoever took it
+     */
+    public OwedWork(Database database, OwedSection config, Duration lease) {
+        this.database = database;
+        this.config = config;
+        this.lease = lease;
+    }
+
+    /**
+     * What a look found.
+     *
+     * @param calls to be made now, by whoever looked
+     * @param buried what became a dead letter
+     */
+    record Due(List<OwedCall> calls, List<Buried> buried) {}
+
+    /**
+     * Work that was set aside.
+     *
+     * @param error what the handler said last; null: nothing
+     */
+    record Buried(Creditor creditor, @Nullable String error) {}
+
+    /**
+     * How a call ended.
+     *
+     * @param error why it failed; null: it did not
+     * @param absent whether it failed because there is no such handler now
+     */
+    record Outcome(OwedCall call, @Nullable String error, boolean absent) {}
+
+    /** Takes what is due. The numbers say how much of it at most for each handler. */
+    Future<Due> take(Map<Creditor, Integer> free) {
+        var creditors = List.copyOf(free.keySet());
+        return database.on(connection -> connection
+                        .preparedQuery(TAKE)
+                        .execute(names(creditors)
+                                .addArrayOfInteger(creditors.stream()
+                                        .map(creditor -> free.getOrDefault(creditor, 0))
+                                        .toArray(Integer[]::new))
+                                .addInteger(config.tries())
+                                .addLong(lease.toMillis())))
+                .map(rows -> {
+                    var due = new Due(new ArrayList<>(), new ArrayList<>());
+                    rows.forEach(row -> add(row, due));
+                    return due;
+                });
+    }
+
+    /** Writes down how calls ended. Doing it twice changes nothing. */
+    Future<Void> end(List<Outcome> outcomes) {
+        var answered = outcomes.stream().filter(outcome -> outcome.error() == null);
+        var failed =
+                outcomes.stream().filter(outcome -> outcome.error() != null).toList();
+        var ids = answered.map(outcome -> outcome.call().id()).toArray(Long[]::new);
+        return database.on(connection -> Future.all(
+                        ids.length == 0
+                                ? Future.succeededFuture()
+                                : connection
+                                        .preparedQuery(ANSWERED)
+                                        .execute(Tuple.tuple().addArrayOfLong(ids)),
+                        failed.isEmpty()
+                                ? Future.succeededFuture()
+                                : connection.preparedQuery(FAILED).execute(failures(failed))))
+                .mapEmpty();
+    }
+
+    /** How much each is still owed, counted up to {@link #COUNTED}. */
+    Future<Map<Creditor, Long>> waiting(List<Creditor> creditors) {
+        return database.on(connection ->
+                        connection.preparedQuery(COUNT).execute(names(creditors).addInteger(COUNTED)))
+                .map(rows -> {
+                    var waiting = new HashMap<Creditor, Long>();
+                    rows.forEach(row -> waiting.put(new Creditor(row.getString(0), row.getString(1)), row.getLong(2)));
+                    return waiting;
+                });
+    }
+
+    private static void add(Row row, Due due) {
+        var creditor = new Creditor(row.getString("event"), row.getString("handler"));
+        if (row.getBoolean("taken")) {
+            due.calls()
+                    .add(new OwedCall(row.getLong("id"), row.getInteger("calls"), creditor, row.getJsonObject("row")));
+        } else {
+            due.buried().add(new Buried(creditor, row.getString("error")));
+        }
+    }
+
+    private static Tuple names(List<Creditor> creditors) {
+        return Tuple.tuple()
+                .addArrayOfString(creditors.stream().map(Creditor::event).toArray(String[]::new))
+                .addArrayOfString(creditors.stream().map(Creditor::handler).toArray(String[]::new));
+    }
+
+    private Tuple failures(List<Outcome> failed) {
+        return Tuple.tuple()
+                .addArrayOfLong(
+                        failed.stream().map(outcome -> outcome.call().id()).toArray(Long[]::new))
+                .addArrayOfInteger(
+                        failed.stream().map(outcome -> outcome.call().call()).toArray(Integer[]::new))
+                .addArrayOfBoolean(failed.stream().map(Outcome::absent).toArray(Boolean[]::new))
+                .addArrayOfString(failed.stream().map(Outcome::error).toArray(String[]::new))
+                .addInteger(config.tries())
+                .addLong(config.firstWait().toMillis())
+                .addLong(config.longestWait().toMillis());
+    }
+}
