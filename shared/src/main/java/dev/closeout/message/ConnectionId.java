@@ -1,7 +1,6 @@
 package dev.closeout.message;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.cluster.LaneId;
 import java.util.regex.Pattern;
 
 /**

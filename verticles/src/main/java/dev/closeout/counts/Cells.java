@@ -1,6 +1,6 @@
 package dev.closeout.counts;
 
-import dev.closeout.message.cluster.LaneId;
+import dev.closeout.message.LaneId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

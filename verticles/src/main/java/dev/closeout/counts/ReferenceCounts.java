@@ -8,7 +8,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
-import dev.closeout.message.cluster.LaneId;
+import dev.closeout.message.LaneId;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

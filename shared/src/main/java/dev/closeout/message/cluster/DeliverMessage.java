@@ -1,6 +1,7 @@
 package dev.closeout.message.cluster;
 
 import dev.closeout.message.Json;
+import dev.closeout.message.LaneId;
 import dev.closeout.message.Message;
 import dev.closeout.message.Payload;
 import dev.closeout.message.request.Reached;

@@ -2,6 +2,7 @@ package dev.closeout.message.cluster;
 
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Json;
+import dev.closeout.message.LaneId;
 import dev.closeout.message.Message;
 import dev.closeout.message.request.KickClient;
 import dev.closeout.message.request.KickConnection;

@@ -1,7 +1,7 @@
 package dev.closeout.worker.request;
 
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.cluster.LaneId;
+import dev.closeout.message.LaneId;
 import dev.closeout.message.request.ListClients;
 import dev.closeout.message.request.LocateClient;
 import dev.closeout.worker.postgres.Database;

@@ -2,8 +2,8 @@ package dev.closeout.worker.request;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.message.ConnectionId;
+import dev.closeout.message.LaneId;
 import dev.closeout.message.cluster.Addressees;
-import dev.closeout.message.cluster.LaneId;
 import dev.closeout.message.request.Group;
 import dev.closeout.message.request.ListGroup;
 import dev.closeout.worker.postgres.Database;

@@ -2,11 +2,11 @@ package dev.closeout.worker.request;
 
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
+import dev.closeout.message.LaneId;
 import dev.closeout.message.Payload;
 import dev.closeout.message.cluster.Addressees;
 import dev.closeout.message.cluster.DeliverMessage;
 import dev.closeout.message.cluster.EndConnections;
-import dev.closeout.message.cluster.LaneId;
 import dev.closeout.message.request.Reached;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

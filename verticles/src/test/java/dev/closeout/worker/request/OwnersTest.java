@@ -3,9 +3,9 @@ package dev.closeout.worker.request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.closeout.fixture.Eventually;
+import dev.closeout.message.LaneId;
 import dev.closeout.message.Payload;
 import dev.closeout.message.cluster.DeliverMessage;
-import dev.closeout.message.cluster.LaneId;
 import dev.closeout.message.request.Reached;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

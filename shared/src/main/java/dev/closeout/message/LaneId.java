@@ -1,4 +1,4 @@
-package dev.closeout.message.cluster;
+package dev.closeout.message;
 
 /**
  * The name of a lane, never used twice, and by it of the owner of its connections.
@@ -8,7 +8,7 @@ package dev.closeout.message.cluster;
  */
 public record LaneId(long incarnation, int lane) {
     /** Where its owner takes requests of that kind, on whatever node it is. */
-    String address(String kind) {
+    public String address(String kind) {
         return "%s.%d.%d".formatted(kind, incarnation, lane);
     }
 }
