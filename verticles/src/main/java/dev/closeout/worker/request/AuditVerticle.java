@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers owners that compare what they own with rows and counts, and takes out the counts of incarnations that nobody
- * speaks for any more: a split cluster that heals late may bring them back. One per node with workers.
+ * speaks for any more: a split cluster that heals late may bring them back. That is a walk over all counts, so one node at a
+ * time does it for all. One per node with workers.
  */
 public final class AuditVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(AuditVerticle.class);
@@ -23,6 +24,9 @@ public final class AuditVerticle extends VerticleBase {
     private final LaneAudit audit;
     private final ReferenceCounts counts;
     private final Duration interval;
+    /** A little shorter, or whoever is early would leave its turn to the next interval. */
+    private final Duration pause;
+
     private final Counter mended;
     private final FailingSpell failing = new FailingSpell(log, "The search for counts that nobody speaks for");
 
@@ -30,6 +34,7 @@ public final class AuditVerticle extends VerticleBase {
         this.audit = audit;
         this.counts = counts;
         this.interval = interval;
+        this.pause = interval.multipliedBy(9).dividedBy(10);
         this.mended = registry.counter("closeout.reconciled", "what", "unknown-counts");
     }
 
@@ -55,7 +60,11 @@ public final class AuditVerticle extends VerticleBase {
     }
 
     private void auditLater() {
-        vertx.setTimer(interval.toMillis(), timer -> takeOutUnknown().onComplete(done -> auditLater()));
+        vertx.setTimer(interval.toMillis(), timer -> audit.takeTurn(pause)
+                .compose(mine -> mine ? takeOutUnknown() : Future.succeededFuture())
+                .onSuccess(done -> failing.succeeded())
+                .onFailure(failing::failed)
+                .onComplete(done -> auditLater()));
     }
 
     /** First what the counts know, then what the database does: the other way round, a new incarnation would be lost. */
@@ -67,9 +76,6 @@ public final class AuditVerticle extends VerticleBase {
                         mended.increment(counts.takeOut(incarnation).size());
                     }
                     return (Void) null;
-                }))
-                .onSuccess(done -> failing.succeeded())
-                .onFailure(failing::failed)
-                .mapEmpty();
+                }));
     }
 }

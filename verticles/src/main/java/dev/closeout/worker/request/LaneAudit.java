@@ -5,12 +5,13 @@ import dev.closeout.message.cluster.ListRows;
 import dev.closeout.worker.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What the database shows, for those who compare it with what they know. Only reads. */
+/** What the database shows, for those who compare it with what they know, and whose turn it is to. */
 public final class LaneAudit {
     public static final String ROWS =
             """
@@ -20,6 +21,11 @@ public final class LaneAudit {
 
     /** One that is fenced has its row until who reaped it has taken its counts out: nobody else need walk over them. */
     private static final String KNOWN = "SELECT incarnation FROM closeout.node WHERE incarnation = ANY ($1::bigint[])";
+
+    private static final String TAKE_TURN =
+            """
+            UPDATE closeout.search SET counts_due_at = clock_timestamp() + $1::bigint * interval '1 ms'
+            WHERE counts_due_at <= clock_timestamp()""";
 
     private final Database database;
 
@@ -37,6 +43,18 @@ public final class LaneAudit {
                     rows.forEach(row -> page.add(new ListRows.Row(row.getLong(0), row.getString(1))));
                     return new ListRows.Page(page);
                 }));
+    }
+
+    /**
+     * Whether the caller may look for counts that nobody speaks for: one of the cluster's nodes at a time.
+     *
+     * @param pause how long nobody else may
+     */
+    Future<Boolean> takeTurn(Duration pause) {
+        return database.on(connection -> connection
+                .preparedQuery(TAKE_TURN)
+                .execute(Tuple.of(pause.toMillis()))
+                .map(rows -> rows.rowCount() == 1));
     }
 
     /** Those of the incarnations that are over and cleaned up after. Each was in the database before it was known anywhere else. */
