@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Strangers who ask and never read the answers, on a node that has little memory: it outlives them. */
 class UnreadTest {
-    private static final int PEERS = Integer.getInteger("closeout.unread.peers", 300);
+    private static final int PEERS = Integer.getInteger("closeout.unread.peers", 5_000);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String HEAP = "128m";
     private static final byte[] QUESTION = ("PING " + "x".repeat(8_000) + "\n").getBytes(StandardCharsets.US_ASCII);
