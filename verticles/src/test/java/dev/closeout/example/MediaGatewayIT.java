@@ -48,7 +48,7 @@ class MediaGatewayIT {
         var dependencies = pom.substring(pom.indexOf("  <dependencyManagement>"), pom.indexOf("  <build>"));
         var shown = dependencies.stripTrailing().stripIndent().replace("\n\n", "\n");
 
-        assertTrue(Files.readString(Path.of("..", "README.md")).contains(shown), shown);
+        assertTrue(Files.readString(Path.of("..", "shared", "README.md")).contains(shown), shown);
     }
 
     @Test

@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // node: set before all tests
 class BusBadInputTest {
-    private static final Path README = Path.of("..", "README.md");
+    private static final Path README = Path.of("..", "shared", "README.md");
     /** What the one that asked is told: never the megabyte that it sent. */
     private static final int LONGEST_TEXT = 500;
     /** Control characters may stand in what is sent to a client. */
