@@ -1,11 +1,15 @@
 package dev.closeout.fault;
 
 import dev.closeout.message.cluster.Incarnation;
+import dev.closeout.message.request.SendToClient;
+import dev.closeout.message.request.SendToConnection;
+import dev.closeout.message.request.SendToGroup;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.impl.MessageImpl;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Stands where messages leave a node, and loses, doubles, delays or reorders them. Called on any thread. */
@@ -13,7 +17,8 @@ final class BusMeddler {
     private static final String COPY = "closeout-copy";
     private static final String REPLIES = "__vertx.reply";
     /** Not doubled: a message that a handler takes twice is what clients must not see, and no bus does that by itself. */
-    private static final String MESSAGES = "message";
+    private static final List<String> MESSAGES =
+            List.of("closeout.message.", SendToClient.ADDRESS, SendToConnection.ADDRESS, SendToGroup.ADDRESS);
 
     private final Vertx vertx;
     private volatile BusFaults faults = BusFaults.NONE;
@@ -42,7 +47,7 @@ final class BusMeddler {
         if (random.nextDouble() < now.doubled()
                 && message.isSend()
                 && !message.address().startsWith(REPLIES)
-                && !message.address().contains(MESSAGES)
+                && MESSAGES.stream().noneMatch(message.address()::startsWith)
                 && !message.headers().contains(COPY)) {
             var headers = MultiMap.caseInsensitiveMultiMap().add(COPY, "1");
             // A message has no body on its way out but for this.
