@@ -9,10 +9,8 @@ import java.util.List;
  * stay; and a log must not fill while nothing can be done.
  */
 final class Outage {
-    /** Log lines of three nodes together in a minute; more nodes may have as many each. */
+    /** Log lines of all nodes together in a minute. */
     private static final int LINE_LIMIT = 20;
-
-    private static final int NODES = 3;
 
     private final Scene scene;
     private final long begun = System.nanoTime();
@@ -46,7 +44,7 @@ final class Outage {
         scene.note(
                 "%.0f s away: event-loop delay p99 %d ms, processor %.1f s and %d log lines of %d nodes together, heap %d MB before, %d MB after"
                         .formatted(seconds, delay, used, logged, scene.cluster().size(), heap / 1024, heap() / 1024));
-        if (logged > LINE_LIMIT * Math.max(1.0, scene.cluster().size() / (double) NODES) * Math.max(1, seconds / 60)) {
+        if (logged > LINE_LIMIT * Math.max(1, seconds / 60)) {
             throw new WrongException(
                     Kind.WRONG, scene.clients().prefix(), "%d log lines in %.0f s".formatted(logged, seconds));
         }
