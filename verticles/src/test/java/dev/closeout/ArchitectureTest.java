@@ -3,6 +3,7 @@ package dev.closeout;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -24,6 +25,10 @@ final class ArchitectureTest {
     /** What verticles of one's own compile against, whatever else they need. */
     private static final String[] CONTRACT = {
         "dev.closeout.message..", "dev.closeout.failure..", "dev.closeout.handler..",
+    };
+
+    private static final String[] FOUNDATION = {
+        "dev.closeout.config..", "dev.closeout.lane..", "dev.closeout.tenure..", "dev.closeout.counts..",
     };
 
     /** I8, the first half: an event loop's code cannot even name the database. */
@@ -67,6 +72,16 @@ final class ArchitectureTest {
             .onlyDependOnClassesThat(resideInAnyPackage(CONTRACT)
                     .or(resideInAnyPackage(
                             "java..", "io.vertx.core..", "com.fasterxml.jackson..", "org.slf4j..", "org.jspecify..")));
+
+    /** What everything stands on stands on nothing but the contract: whatever package is new is none of these. */
+    @ArchTest
+    static final ArchRule WHAT_BEHAVIOUR_STANDS_ON_KNOWS_NO_BEHAVIOUR = noClasses()
+            .that()
+            .resideInAnyPackage(FOUNDATION)
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.closeout..")
+                    .and(resideOutsideOfPackages(CONTRACT))
+                    .and(resideOutsideOfPackages(FOUNDATION)));
 
     @ArchTest
     static final ArchRule THE_LANE_IS_PLAIN_STATE = noClasses()
