@@ -3,7 +3,7 @@ package dev.closeout.api;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.request.CountClients;
 import dev.closeout.message.request.CountCluster;
-import dev.closeout.message.request.DeadLetter;
+import dev.closeout.message.request.DropDeadLetter;
 import dev.closeout.message.request.KickClient;
 import dev.closeout.message.request.KickConnection;
 import dev.closeout.message.request.ListClients;
@@ -13,6 +13,7 @@ import dev.closeout.message.request.ListNodes;
 import dev.closeout.message.request.ListOwed;
 import dev.closeout.message.request.LocateClient;
 import dev.closeout.message.request.LocateConnection;
+import dev.closeout.message.request.ResendDeadLetter;
 import dev.closeout.message.request.ResendDeadLetters;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -49,8 +50,8 @@ final class Calls {
             Map.entry("listOwed", this::listOwed),
             Map.entry("listDeadLetters", this::listDeadLetters),
             Map.entry("sendDeadLettersAgain", this::sendDeadLettersAgain),
-            Map.entry("sendDeadLetterAgain", request -> toLetter(DeadLetter.Named.RESEND, request)),
-            Map.entry("dropDeadLetter", request -> toLetter(DeadLetter.Named.DROP, request)));
+            Map.entry("sendDeadLetterAgain", this::sendDeadLetterAgain),
+            Map.entry("dropDeadLetter", this::dropDeadLetter));
 
     /**
      * Sends nothing yet.
@@ -135,9 +136,18 @@ final class Calls {
                 ResendDeadLetters.fromJson(request.getBody().getJsonObject()).toJson());
     }
 
-    private Future<Optional<JsonObject>> toLetter(String address, ValidatedRequest request) {
-        var id = declared(request.getPathParameters(), "id").getLong();
-        return ask(address, new DeadLetter.Named(id).toJson()).map(done -> Optional.empty());
+    private Future<Optional<JsonObject>> sendDeadLetterAgain(ValidatedRequest request) {
+        return ask(ResendDeadLetter.ADDRESS, new ResendDeadLetter(letter(request)).toJson())
+                .map(done -> Optional.empty());
+    }
+
+    private Future<Optional<JsonObject>> dropDeadLetter(ValidatedRequest request) {
+        return ask(DropDeadLetter.ADDRESS, new DropDeadLetter(letter(request)).toJson())
+                .map(done -> Optional.empty());
+    }
+
+    private static long letter(ValidatedRequest request) {
+        return declared(request.getPathParameters(), "id").getLong();
     }
 
     private Future<Optional<JsonObject>> ask(String address, JsonObject body) {

@@ -2,7 +2,7 @@ package dev.closeout.connection;
 
 import dev.closeout.failure.Backoff;
 import dev.closeout.lane.Lane;
-import dev.closeout.message.cluster.Incarnation;
+import dev.closeout.message.cluster.IncarnationFenced;
 import dev.closeout.message.cluster.OpenLane;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -49,7 +49,7 @@ final class LaneLife {
         this.batchLimit = batchLimit;
         this.granted = granted;
         this.over = over;
-        this.fenced = vertx.eventBus().localConsumer(Incarnation.FENCED, this::fenced);
+        this.fenced = vertx.eventBus().localConsumer(IncarnationFenced.ADDRESS, this::fenced);
         // Also when the owner's verticle did not start, or ends without a word.
         fenced.endHandler(closed -> giveBack());
     }
@@ -75,7 +75,7 @@ final class LaneLife {
     /** Tells everybody on this node, this owner too, that their connections are not theirs any more. */
     void giveUp(long of, Throwable failure) {
         log.error("A lane of incarnation {} cannot go on: {}", of, failure.getMessage());
-        vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(of).toJson(), WITHIN_NODE);
+        vertx.eventBus().publish(IncarnationFenced.ADDRESS, new IncarnationFenced(of).toJson(), WITHIN_NODE);
     }
 
     private void ask(Promise<Void> begun) {
@@ -117,7 +117,7 @@ final class LaneLife {
     }
 
     private void fenced(Message<JsonObject> message) {
-        ended = Incarnation.fromJson(message.body()).incarnation();
+        ended = IncarnationFenced.fromJson(message.body()).incarnation();
         if (ended != incarnation) {
             return;
         }

@@ -7,11 +7,12 @@ import dev.closeout.failure.Backoff;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.cluster.ConfirmLease;
-import dev.closeout.message.cluster.Incarnation;
+import dev.closeout.message.cluster.IncarnationFenced;
 import dev.closeout.message.cluster.JoinNode;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.message.cluster.JudgeLeft;
 import dev.closeout.message.cluster.LeaseHeld;
+import dev.closeout.message.cluster.LeaveNode;
 import dev.closeout.message.cluster.OpenLane;
 import dev.closeout.route.WorkerNodes;
 import dev.closeout.tenure.Tenure;
@@ -86,8 +87,9 @@ public final class LeaseVerticle extends VerticleBase {
                 .<JsonObject>localConsumer(OpenLane.RETURN, message -> takeBack(OpenLane.fromJson(message.body())));
         vertx.eventBus()
                 .<JsonObject>localConsumer(
-                        Incarnation.FENCED,
-                        message -> over(Incarnation.fromJson(message.body()).incarnation()));
+                        IncarnationFenced.ADDRESS,
+                        message ->
+                                over(IncarnationFenced.fromJson(message.body()).incarnation()));
         var lapsed = vertx.eventBus().consumer(ConfirmLease.addressOf(process.process()), this::lapsed);
         var left = vertx.eventBus().consumer(JudgeLeft.ADDRESS, this::judgeLeft);
         var patience = (int) node.lease().toMillis() / RENEWALS_PER_LEASE;
@@ -105,15 +107,14 @@ public final class LeaseVerticle extends VerticleBase {
         var current = current();
         return current == null
                 ? Future.succeededFuture()
-                : ask(Incarnation.LEAVE_NODE, new Incarnation(current, nonce).toJson())
-                        .recover(failure -> {
-                            log.warn(
-                                    "The lease of incarnation {} was not given back: {}. It runs out in {} s.",
-                                    current,
-                                    failure.getMessage(),
-                                    node.lease().toSeconds());
-                            return Future.succeededFuture();
-                        });
+                : ask(LeaveNode.ADDRESS, new LeaveNode(current, nonce).toJson()).recover(failure -> {
+                    log.warn(
+                            "The lease of incarnation {} was not given back: {}. It runs out in {} s.",
+                            current,
+                            failure.getMessage(),
+                            node.lease().toSeconds());
+                    return Future.succeededFuture();
+                });
     }
 
     private @Nullable Long current() {
@@ -239,7 +240,7 @@ public final class LeaseVerticle extends VerticleBase {
 
     /** Tells all who own connections on this node. */
     private void endLife(long current) {
-        vertx.eventBus().publish(Incarnation.FENCED, new Incarnation(current).toJson(), WITHIN_NODE);
+        vertx.eventBus().publish(IncarnationFenced.ADDRESS, new IncarnationFenced(current).toJson(), WITHIN_NODE);
         over(current);
     }
 

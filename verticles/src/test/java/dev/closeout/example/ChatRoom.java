@@ -3,7 +3,7 @@ package dev.closeout.example;
 import dev.closeout.handler.MessageHandlers;
 import dev.closeout.handler.MessageHandlers.Received;
 import dev.closeout.message.Payload;
-import dev.closeout.message.request.Group;
+import dev.closeout.message.request.JoinGroup;
 import dev.closeout.message.request.SendToGroup;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -18,7 +18,7 @@ public final class ChatRoom extends VerticleBase {
 
     private Future<?> said(Received said) {
         var line = Payload.text(said.client() + ": " + said.message().body());
-        return ask(Group.JOIN, new Group("room", said.client()).toJson())
+        return ask(JoinGroup.ADDRESS, new JoinGroup("room", said.client()).toJson())
                 .compose(joined -> ask(SendToGroup.ADDRESS, new SendToGroup("room", line).toJson()));
     }
 

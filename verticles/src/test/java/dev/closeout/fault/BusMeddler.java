@@ -1,6 +1,6 @@
 package dev.closeout.fault;
 
-import dev.closeout.message.cluster.Incarnation;
+import dev.closeout.message.cluster.IncarnationFenced;
 import dev.closeout.message.request.SendToClient;
 import dev.closeout.message.request.SendToConnection;
 import dev.closeout.message.request.SendToGroup;
@@ -33,7 +33,7 @@ final class BusMeddler {
     }
 
     private void leaves(DeliveryContext<Object> leaving) {
-        if (leaving.message().address().equals(Incarnation.FENCED)) {
+        if (leaving.message().address().equals(IncarnationFenced.ADDRESS)) {
             // It never leaves the process: nothing loses it there, and without it no node can end its own life.
             leaving.next();
             return;

@@ -7,7 +7,8 @@ import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.message.Payload;
-import dev.closeout.message.request.Group;
+import dev.closeout.message.request.JoinGroup;
+import dev.closeout.message.request.LeaveGroup;
 import dev.closeout.message.request.ListGroup;
 import dev.closeout.message.request.SendToClient;
 import dev.closeout.message.request.SendToConnection;
@@ -81,9 +82,9 @@ class MessagesToClientsTest {
                 var frank = LineClient.welcomed(there.tcpPort(), "frank");
                 var grace = LineClient.welcomed(there.tcpPort(), "grace")) {
             for (var client : List.of("erin", "frank", "frank", "grace")) {
-                three.ask(Group.JOIN, new Group("room", client).toJson());
+                three.ask(JoinGroup.ADDRESS, new JoinGroup("room", client).toJson());
             }
-            three.ask(Group.LEAVE, new Group("room", "grace").toJson());
+            three.ask(LeaveGroup.ADDRESS, new LeaveGroup("room", "grace").toJson());
             assertEquals(List.of("erin", "frank"), members("room"));
 
             var reached = three.ask(SendToGroup.ADDRESS, new SendToGroup("room", Payload.text("hear")).toJson());
@@ -95,8 +96,8 @@ class MessagesToClientsTest {
         }
         three.nodes().awaitDone();
         assertEquals(List.of(), members("room"), "a client that has gone has left");
-        var late = new Group("room", "erin").toJson();
-        assertEquals(Failure.NOT_FOUND, Failure.of(Eventually.failure(three.request(Group.JOIN, late))));
+        var late = new JoinGroup("room", "erin").toJson();
+        assertEquals(Failure.NOT_FOUND, Failure.of(Eventually.failure(three.request(JoinGroup.ADDRESS, late))));
     }
 
     @Test

@@ -8,8 +8,9 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Handlers;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.handler.OwedHandlers;
-import dev.closeout.message.request.DeadLetter;
+import dev.closeout.message.request.DropDeadLetter;
 import dev.closeout.message.request.ListDeadLetters;
+import dev.closeout.message.request.ResendDeadLetter;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -53,7 +54,7 @@ class OwedDeadLetterTest {
         assertEquals(2, handlers.keys().size());
 
         mute.set(false);
-        Eventually.done(Nodes.ask(node, DeadLetter.Named.RESEND, new DeadLetter.Named(letter.id()).toJson()));
+        Eventually.done(Nodes.ask(node, ResendDeadLetter.ADDRESS, new ResendDeadLetter(letter.id()).toJson()));
         nodes.awaitDone();
         handlers.assertOneKey();
         assertTrue(Nodes.letters(node).isEmpty());
@@ -98,13 +99,13 @@ class OwedDeadLetterTest {
         assertEquals(List.of("mallory"), closed);
         var letter = Nodes.letters(node).get(0);
         assertEquals(hook, letter.hook());
-        var again = new DeadLetter.Named(letter.id()).toJson();
+        var again = new ResendDeadLetter(letter.id()).toJson();
 
-        assertEquals(Failure.DATABASE_REFUSED, failure(node, DeadLetter.Named.RESEND, again));
+        assertEquals(Failure.DATABASE_REFUSED, failure(node, ResendDeadLetter.ADDRESS, again));
         assertEquals(1, Nodes.letters(node).size());
 
         nodes.database().run("ALTER TABLE journal DROP CONSTRAINT no_mallory");
-        Eventually.done(Nodes.ask(node, DeadLetter.Named.RESEND, again));
+        Eventually.done(Nodes.ask(node, ResendDeadLetter.ADDRESS, again));
         assertEquals(1, nodes.rows("journal WHERE event = 'closed'"));
         assertEquals(1, nodes.rows("journal WHERE event = 'gone'"));
         assertEquals(0, nodes.rows("location") + nodes.rows("client_resource"));
@@ -120,12 +121,12 @@ class OwedDeadLetterTest {
                         """
                         INSERT INTO closeout.dead_letter (hook, "row", sqlstate, error)
                         VALUES ('gone', '{"client": "heidi"}', '23514', 'no')""");
-        var letter = new DeadLetter.Named(Nodes.letters(node).get(0).id()).toJson();
+        var letter = new DropDeadLetter(Nodes.letters(node).get(0).id()).toJson();
 
-        Eventually.done(Nodes.ask(node, DeadLetter.Named.DROP, letter));
-        assertEquals(Failure.NOT_FOUND, failure(node, DeadLetter.Named.DROP, letter));
-        assertEquals(Failure.NOT_FOUND, failure(node, DeadLetter.Named.RESEND, letter));
-        assertEquals(Failure.BAD_MESSAGE, failure(node, DeadLetter.Named.DROP, new JsonObject()));
+        Eventually.done(Nodes.ask(node, DropDeadLetter.ADDRESS, letter));
+        assertEquals(Failure.NOT_FOUND, failure(node, DropDeadLetter.ADDRESS, letter));
+        assertEquals(Failure.NOT_FOUND, failure(node, ResendDeadLetter.ADDRESS, letter));
+        assertEquals(Failure.BAD_MESSAGE, failure(node, DropDeadLetter.ADDRESS, new JsonObject()));
         assertEquals(
                 Failure.BAD_MESSAGE,
                 failure(node, ListDeadLetters.ADDRESS, new JsonObject(Map.of("after", "the first"))));

@@ -15,9 +15,9 @@ import dev.closeout.message.Transport;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.cluster.BatchCodec;
-import dev.closeout.message.cluster.Incarnation;
 import dev.closeout.message.cluster.JoinNode;
 import dev.closeout.message.cluster.Judge;
+import dev.closeout.message.cluster.LeaseHeld;
 import dev.closeout.message.cluster.OpenLane;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -119,7 +119,7 @@ public final class WorkerFixture implements AutoCloseable {
 
     public long join(String name, long leaseMillis) {
         var reply = ask(JoinNode.ADDRESS, new JoinNode(name, leaseMillis, "", true, false, PROCESS).toJson());
-        var incarnation = Incarnation.fromJson(reply).incarnation();
+        var incarnation = LeaseHeld.fromJson(reply).incarnation();
         for (var lane = 0; lane < 4; lane++) {
             ask(OpenLane.ADDRESS, new OpenLane(incarnation, lane).toJson());
         }

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * <p>Numbers are big-endian; a list is its length and its elements; text is its length in bytes and UTF-8. The first byte is the version of the form.
  */
 public final class BatchCodec implements MessageCodec<Batch, Batch> {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     @Override
     public void encodeToWire(Buffer wire, Batch batch) {

@@ -21,7 +21,7 @@ public record ListGroup(String group, String after, int limit) implements Messag
     public static final int LIMIT = 1_000;
 
     public ListGroup {
-        Group.check(group);
+        ClientId.check(group);
         if (!after.isEmpty()) {
             ClientId.check(after);
         }

@@ -22,14 +22,14 @@ public final class PublicAddresses {
             SendToClient.ADDRESS,
             SendToConnection.ADDRESS,
             SendToGroup.ADDRESS,
-            Group.JOIN,
-            Group.LEAVE,
+            JoinGroup.ADDRESS,
+            LeaveGroup.ADDRESS,
             ListGroup.ADDRESS,
             ListOwed.ADDRESS,
             ListDeadLetters.ADDRESS,
-            DeadLetter.Named.RESEND,
+            ResendDeadLetter.ADDRESS,
             ResendDeadLetters.ADDRESS,
-            DeadLetter.Named.DROP);
+            DropDeadLetter.ADDRESS);
 
     /** Events that workers publish. */
     public static final List<String> EVENTS =

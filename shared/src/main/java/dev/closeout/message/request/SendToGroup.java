@@ -1,5 +1,6 @@
 package dev.closeout.message.request;
 
+import dev.closeout.message.ClientId;
 import dev.closeout.message.Json;
 import dev.closeout.message.Message;
 import dev.closeout.message.Payload;
@@ -16,7 +17,7 @@ public record SendToGroup(String group, Payload message) implements Message {
     public static final String ADDRESS = "closeout.group.send";
 
     public SendToGroup {
-        Group.check(group);
+        ClientId.check(group);
         message.check();
     }
 

@@ -1,8 +1,9 @@
 package dev.closeout.worker.owed;
 
-import dev.closeout.message.request.DeadLetter;
+import dev.closeout.message.request.DropDeadLetter;
 import dev.closeout.message.request.ListDeadLetters;
 import dev.closeout.message.request.ListOwed;
+import dev.closeout.message.request.ResendDeadLetter;
 import dev.closeout.message.request.ResendDeadLetters;
 import dev.closeout.worker.request.Answers;
 import io.vertx.core.Future;
@@ -36,13 +37,13 @@ public final class DeadLetterVerticle extends VerticleBase {
                         .map(ListOwed.Page::toJson)),
                 Answers.on(vertx, ListDeadLetters.ADDRESS, json -> letters.list(ListDeadLetters.fromJson(json))
                         .map(ListDeadLetters.Page::toJson)),
-                Answers.on(vertx, DeadLetter.Named.RESEND, json -> letters.sendAgain(
-                                DeadLetter.Named.fromJson(json).id())
+                Answers.on(vertx, ResendDeadLetter.ADDRESS, json -> letters.sendAgain(
+                                ResendDeadLetter.fromJson(json).id())
                         .map(new JsonObject())),
                 Answers.on(vertx, ResendDeadLetters.ADDRESS, json -> letters.sendAgain(ResendDeadLetters.fromJson(json))
                         .map(ResendDeadLetters.Sent::toJson)),
-                Answers.on(vertx, DeadLetter.Named.DROP, json -> letters.drop(
-                                DeadLetter.Named.fromJson(json).id())
+                Answers.on(vertx, DropDeadLetter.ADDRESS, json -> letters.drop(
+                                DropDeadLetter.fromJson(json).id())
                         .map(new JsonObject())));
     }
 

@@ -29,7 +29,7 @@ public final class CountsVerticle extends VerticleBase {
         return Future.all(
                 Answers.on(vertx, CountClients.ADDRESS, this::countClients),
                 Answers.on(vertx, CountCluster.ADDRESS, json -> patiently(cached.get())
-                        .map(all -> new CountCluster(all.clients(), all.connections()).toJson())));
+                        .map(all -> new CountCluster.Counts(all.clients(), all.connections()).toJson())));
     }
 
     private Future<JsonObject> countClients(JsonObject json) {

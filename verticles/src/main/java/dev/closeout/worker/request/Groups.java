@@ -4,7 +4,8 @@ import dev.closeout.failure.Failure;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.LaneId;
 import dev.closeout.message.cluster.Addressees;
-import dev.closeout.message.request.Group;
+import dev.closeout.message.request.JoinGroup;
+import dev.closeout.message.request.LeaveGroup;
 import dev.closeout.message.request.ListGroup;
 import dev.closeout.worker.postgres.Database;
 import io.vertx.core.Future;
@@ -65,21 +66,21 @@ public final class Groups {
      */
     record Page(Map<LaneId, Addressees> lanes, @Nullable String last) {}
 
-    Future<Void> join(Group wanted) {
+    Future<Void> join(JoinGroup wanted) {
         return database.transact(connection -> connection
                 .preparedQuery(LOCK)
                 .execute(Tuple.of(wanted.client()))
                 .compose(locked -> locked.size() == 0
                         ? Future.failedFuture(Failure.NOT_FOUND.because("the client is not there"))
                         : connection.preparedQuery(JOIN).execute(Tuple.of(wanted.group(), wanted.client(), (long)
-                                Group.LIMIT)))
+                                JoinGroup.LIMIT)))
                 .compose(joined -> joined.size() == 1
                         ? Future.succeededFuture()
-                        : Future.failedFuture(
-                                Failure.OVER_LIMIT.because("a client may be in %d groups".formatted(Group.LIMIT)))));
+                        : Future.failedFuture(Failure.OVER_LIMIT.because(
+                                "a client may be in %d groups".formatted(JoinGroup.LIMIT)))));
     }
 
-    Future<Void> leave(Group wanted) {
+    Future<Void> leave(LeaveGroup wanted) {
         return query(LEAVE, Tuple.of(wanted.group(), wanted.client())).mapEmpty();
     }
 

@@ -4,9 +4,10 @@ import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
-import dev.closeout.message.request.Group;
+import dev.closeout.message.request.JoinGroup;
 import dev.closeout.message.request.KickClient;
 import dev.closeout.message.request.KickConnection;
+import dev.closeout.message.request.LeaveGroup;
 import dev.closeout.message.request.ListGroup;
 import dev.closeout.message.request.Reached;
 import dev.closeout.message.request.SendToClient;
@@ -53,9 +54,9 @@ public final class MessengerVerticle extends VerticleBase {
                         Answers.on(vertx, SendToGroup.ADDRESS, json -> send(SendToGroup.fromJson(json))
                                 .map(Reached::toJson))),
                 Future.all(
-                        Answers.on(vertx, Group.JOIN, json -> groups.join(Group.fromJson(json))
+                        Answers.on(vertx, JoinGroup.ADDRESS, json -> groups.join(JoinGroup.fromJson(json))
                                 .map(new JsonObject())),
-                        Answers.on(vertx, Group.LEAVE, json -> groups.leave(Group.fromJson(json))
+                        Answers.on(vertx, LeaveGroup.ADDRESS, json -> groups.leave(LeaveGroup.fromJson(json))
                                 .map(new JsonObject())),
                         Answers.on(vertx, ListGroup.ADDRESS, json -> groups.list(ListGroup.fromJson(json))
                                 .map(ListGroup.Page::toJson))));

@@ -1,10 +1,10 @@
 package dev.closeout.worker.request;
 
 import dev.closeout.failure.Failure;
-import dev.closeout.message.cluster.Incarnation;
 import dev.closeout.message.cluster.JoinNode;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.message.cluster.LeaseHeld;
+import dev.closeout.message.cluster.LeaveNode;
 import dev.closeout.message.cluster.OpenLane;
 import dev.closeout.message.cluster.RenewLease;
 import dev.closeout.worker.postgres.Database;
@@ -97,7 +97,7 @@ public final class NodeLeases {
     }
 
     /** Ends a life. One that still has connections is left to the reaper, without the wait for its lease. */
-    Future<Void> leave(Incarnation life) {
+    Future<Void> leave(LeaveNode life) {
         return database.transact(connection -> connection
                 .preparedQuery(
                         """

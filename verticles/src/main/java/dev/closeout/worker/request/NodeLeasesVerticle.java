@@ -2,9 +2,9 @@ package dev.closeout.worker.request;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.message.cluster.CheckDatabase;
-import dev.closeout.message.cluster.Incarnation;
 import dev.closeout.message.cluster.JoinNode;
 import dev.closeout.message.cluster.LeaseHeld;
+import dev.closeout.message.cluster.LeaveNode;
 import dev.closeout.message.cluster.OpenLane;
 import dev.closeout.message.cluster.RenewLease;
 import dev.closeout.tenure.Promises;
@@ -45,7 +45,7 @@ public final class NodeLeasesVerticle extends VerticleBase {
                 Answers.on(vertx, RenewLease.addressOf(process), this::renew),
                 Answers.on(vertx, OpenLane.ADDRESS, json -> registry.openLane(OpenLane.fromJson(json))
                         .map(new JsonObject())),
-                Answers.on(vertx, Incarnation.LEAVE_NODE, json -> registry.leave(Incarnation.fromJson(json))
+                Answers.on(vertx, LeaveNode.ADDRESS, json -> registry.leave(LeaveNode.fromJson(json))
                         .map(new JsonObject())),
                 Answers.on(vertx, CheckDatabase.ADDRESS, json -> health.on(
                                 connection -> connection.query("SELECT 1").execute())

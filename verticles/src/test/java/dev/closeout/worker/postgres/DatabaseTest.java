@@ -76,7 +76,7 @@ class DatabaseTest {
     /** A session is another caller's afterwards, so the deadline is the transaction's own: a lone statement's too. */
     @Test
     void theServerGivesUpALoneStatementBehindAPoolerToo() {
-        var database = database(TestDatabase.create().uri(), "true");
+        var database = database(TestDatabase.create().uri(), "true", "300ms");
         var timeout = onWorker(() -> database.on(
                 connection -> connection.query("SHOW statement_timeout").execute()));
 
@@ -86,7 +86,7 @@ class DatabaseTest {
     /** What a verticle keeps is its own thread's, also when another one gave back the place that it waited for. */
     @Test
     void answersOnTheContextThatAsked() {
-        var database = database(TestDatabase.create().uri());
+        var database = database(TestDatabase.create().uri(), "false", "30s");
         var answers = IntStream.range(0, 4 * CALLS)
                 .mapToObj(call -> answeredAtHome(() ->
                         database.on(connection -> connection.query("SELECT 1").execute())))
@@ -116,16 +116,16 @@ class DatabaseTest {
     }
 
     private Database database(String uri) {
-        return database(uri, "false");
+        return database(uri, "false", "300ms");
     }
 
-    private Database database(String uri, String pooler) {
+    private Database database(String uri, String pooler, String deadline) {
         var config = TestConfig.of(
                 "unused",
                 "DATABASE_QUERY_TIMEOUT",
-                "300ms",
+                deadline,
                 "DATABASE_CONNECT_TIMEOUT",
-                "300ms",
+                deadline,
                 "DATABASE_POOLER",
                 pooler);
         var pools = new Pools(vertx, DatabaseAddress.read(uri), config.database());

@@ -148,16 +148,16 @@ class DirectoryTest {
                         .vertx
                         .eventBus()
                         .<JsonObject>request(CountCluster.ADDRESS, new JsonObject())
-                        .map(reply -> CountCluster.fromJson(reply.body())))
+                        .map(reply -> CountCluster.Counts.fromJson(reply.body())))
                 .toList();
         Eventually.done(Future.all(questions));
 
         assertEquals(1, questions.stream().map(Future::result).distinct().count());
         var before = questions.get(0).result();
         workers.apply(opens(workers.join("late", 60_000), 1, open(1, "erin"), open(2, "frank")));
-        Eventually.is(
-                "the newcomers are counted", () -> new CountCluster(before.clients() + 2, before.connections() + 2)
-                        .equals(CountCluster.fromJson(ask(CountCluster.ADDRESS, new JsonObject()))));
+        Eventually.is("the newcomers are counted", () -> new CountCluster.Counts(
+                        before.clients() + 2, before.connections() + 2)
+                .equals(CountCluster.Counts.fromJson(ask(CountCluster.ADDRESS, new JsonObject()))));
     }
 
     private List<LocateConnection.Located> list(String after, int limit, String node, String client) {

@@ -7,9 +7,10 @@ import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.CheckDatabase;
-import dev.closeout.message.cluster.Incarnation;
 import dev.closeout.message.cluster.JoinNode;
 import dev.closeout.message.cluster.Judge;
+import dev.closeout.message.cluster.LeaseHeld;
+import dev.closeout.message.cluster.LeaveNode;
 import dev.closeout.message.cluster.OpenLane;
 import dev.closeout.message.cluster.RenewLease;
 import dev.closeout.worker.WorkerFixture;
@@ -77,7 +78,7 @@ class NodeLeasesTest {
         assertFenced(workers.first.send(firstBatch(number, lost)));
         Eventually.done(workers.first.send(firstBatch(number, known)));
 
-        workers.ask(Incarnation.LEAVE_NODE, new Incarnation(number, lost).toJson());
+        workers.ask(LeaveNode.ADDRESS, new LeaveNode(number, lost).toJson());
         workers.ask(RenewLease.ADDRESS, new RenewLease(number, known, 60_000).toJson());
         assertEquals(1, workers.database.number("SELECT count(*) FROM closeout.lane WHERE NOT fenced"));
     }
@@ -95,7 +96,7 @@ class NodeLeasesTest {
     }
 
     private long join(String nonce) {
-        return Incarnation.fromJson(workers.ask(
+        return LeaseHeld.fromJson(workers.ask(
                         JoinNode.ADDRESS,
                         new JoinNode("n", 60_000, nonce, true, false, new Judge("none", "127.0.0.1", 1)).toJson()))
                 .incarnation();
