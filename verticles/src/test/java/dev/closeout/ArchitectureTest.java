@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.vertx.core.Deployable;
+import java.util.Set;
 
 /** The house: who may know whom. */
 @AnalyzeClasses(packages = "dev.closeout", importOptions = DoNotIncludeTests.class)
@@ -30,6 +31,28 @@ final class ArchitectureTest {
     private static final String[] FOUNDATION = {
         "dev.closeout.config..", "dev.closeout.lane..", "dev.closeout.tenure..", "dev.closeout.counts..",
     };
+
+    /** Of a room of the worker's others see its door, and what work hands from room to room. */
+    private static final Set<String> WORKERS_DOORS = Set.of(
+            "Workers",
+            "bus.Answers",
+            "bus.Owners",
+            "cleanup.Cleanup",
+            "hook.AfterCommit",
+            "hook.Event",
+            "hook.Hooks",
+            "hook.OwedHandlerNames",
+            "hook.PendingEvents",
+            "hook.Statements",
+            "owed.Owed",
+            "postgres.Database",
+            "postgres.DatabaseIdentity",
+            "postgres.FailingSpell",
+            "postgres.LockWatch",
+            "postgres.MigrationSockets",
+            "postgres.Postgres",
+            "postgres.SqlState",
+            "request.Requests");
 
     /** I8, the first half: an event loop's code cannot even name the database. */
     @ArchTest
@@ -91,6 +114,18 @@ final class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("io.vertx..").or(resideInAPackage("com.hazelcast..")));
 
     @ArchTest
+    static final ArchRule ROOMS_ARE_ENTERED_BY_THEIR_DOORS = classes()
+            .that()
+            .resideInAPackage("dev.closeout.worker..")
+            .and()
+            .arePublic()
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .doNotHaveSimpleName("package-info")
+            .should(be("among the doors of the worker", WORKERS_DOORS, "dev.closeout.worker."));
+
+    @ArchTest
     static final ArchRule VERTICLES_MEET_IN_MESSAGES = classes()
             .that()
             .areAssignableTo(Deployable.class)
@@ -106,6 +141,16 @@ final class ArchitectureTest {
             .haveNameMatching(".*(Impl|Utils?|Manager|Helper|Constants)")
             .orShould()
             .haveSimpleNameStartingWith("Abstract");
+
+    private static ArchCondition<JavaClass> be(String what, Set<String> listed, String prefix) {
+        return new ArchCondition<>("be " + what) {
+            @Override
+            public void check(JavaClass each, ConditionEvents events) {
+                events.add(new SimpleConditionEvent(
+                        each, listed.contains(each.getName().substring(prefix.length())), each.getName()));
+            }
+        };
+    }
 
     private static ArchCondition<JavaClass> notKnow(DescribedPredicate<JavaClass> others) {
         return new ArchCondition<>("not know another verticle") {

@@ -9,4 +9,9 @@ public record WorkersSection(int verticles) {
     public WorkersSection {
         Check.between("workers.verticles", verticles, 0, 256, "verticles (0: one a processor)");
     }
+
+    /** Worker verticles on this machine. */
+    public int instances() {
+        return verticles > 0 ? verticles : Runtime.getRuntime().availableProcessors();
+    }
 }

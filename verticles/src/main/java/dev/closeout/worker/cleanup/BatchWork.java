@@ -20,7 +20,7 @@ import java.util.List;
  * Applies a batch: one transaction that moves its lane. Whatever becomes of the answer, sending the batch again is safe:
  * the lane's row lets it through once.
  */
-public final class BatchWork {
+final class BatchWork {
     /** Tries of a batch that met another transaction, before its sender is told to wait and send it again. */
     private static final int TRIES_ON_CONFLICT = 5;
 
@@ -32,16 +32,16 @@ public final class BatchWork {
     private final AfterCommit afterCommit;
     private final HookHealth health;
     private final LockWatch locks;
-    private final WorkerMetrics metrics;
+    private final CleanupMetrics metrics;
 
-    public BatchWork(
+    BatchWork(
             Database database,
             Opens opens,
             Closes closes,
             AfterCommit afterCommit,
             HookHealth health,
             LockWatch locks,
-            WorkerMetrics metrics) {
+            CleanupMetrics metrics) {
         this.database = database;
         this.opens = opens;
         this.closes = closes;

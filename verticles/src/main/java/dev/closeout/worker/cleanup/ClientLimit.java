@@ -6,8 +6,8 @@ import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
+import dev.closeout.worker.bus.Owners;
 import dev.closeout.worker.postgres.Database;
-import dev.closeout.worker.request.Owners;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * client's key they are set one after the other, so of two opens that meet at the limit one sees that it is over. Where they
  * do not tell in time, the rows do, which are committed by then.
  */
-public final class ClientLimit {
+final class ClientLimit {
     private static final Logger log = LoggerFactory.getLogger(ClientLimit.class);
 
     private static final String OLDEST =
@@ -38,9 +38,9 @@ public final class ClientLimit {
     private final Owners owners;
     private final Database database;
     private final LimitsSection limits;
-    private final WorkerMetrics metrics;
+    private final CleanupMetrics metrics;
 
-    public ClientLimit(Owners owners, Database database, LimitsSection limits, WorkerMetrics metrics) {
+    ClientLimit(Owners owners, Database database, LimitsSection limits, CleanupMetrics metrics) {
         this.owners = owners;
         this.database = database;
         this.limits = limits;

@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The one way in which connection rows go: by their owner's batch, or by the reaper or a later try in its stead. */
-public final class Closes {
+final class Closes {
     private final Statements statements;
     private final PoisonIsolation isolation;
     private final HookHealth health;
 
-    public Closes(Statements statements, HookHealth health) {
+    Closes(Statements statements, HookHealth health) {
         this.statements = statements;
         this.isolation = new PoisonIsolation(statements);
         this.health = health;

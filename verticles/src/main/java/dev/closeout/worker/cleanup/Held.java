@@ -20,7 +20,7 @@ import java.util.Set;
  * time of their next try: a held close keeps its connection's row, so its client is not released before it (I1), and a held
  * client keeps its own. Nobody else waits for them.
  */
-public final class Held {
+final class Held {
     /** Closes tried in one transaction. */
     static final int SET_LIMIT = 1_000;
     /** Held rows that are counted; more are not told apart. */
@@ -70,9 +70,9 @@ public final class Held {
     private final Database database;
     private final Closes closes;
     private final AfterCommit afterCommit;
-    private final WorkerMetrics metrics;
+    private final CleanupMetrics metrics;
 
-    public Held(Database database, Closes closes, AfterCommit afterCommit, WorkerMetrics metrics) {
+    Held(Database database, Closes closes, AfterCommit afterCommit, CleanupMetrics metrics) {
         this.database = database;
         this.closes = closes;
         this.afterCommit = afterCommit;

@@ -7,17 +7,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tries held rows again when their time has come. One per node with workers; a worker verticle. */
-public final class HeldVerticle extends VerticleBase {
+final class HeldVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(HeldVerticle.class);
 
     private final Held held;
     private final Release release;
-    private final WorkerMetrics metrics;
+    private final CleanupMetrics metrics;
     private final Duration interval;
     private Releases releases;
 
     @SuppressWarnings("NullAway.Init") // releases: set by start
-    public HeldVerticle(Held held, Release release, WorkerMetrics metrics, Duration interval) {
+    HeldVerticle(Held held, Release release, CleanupMetrics metrics, Duration interval) {
         this.held = held;
         this.release = release;
         this.metrics = metrics;

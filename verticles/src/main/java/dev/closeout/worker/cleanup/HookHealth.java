@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One for the workers of a node. Safe on any thread.
  */
-public final class HookHealth {
+final class HookHealth {
     private static final Logger log = LoggerFactory.getLogger(HookHealth.class);
 
-    private final WorkerMetrics metrics;
+    private final CleanupMetrics metrics;
     private final Map<Event, Known> known = new EnumMap<>(Event.class);
 
     /** What is known of one event's hooks. */
@@ -34,7 +34,7 @@ public final class HookHealth {
         private volatile boolean broken;
     }
 
-    public HookHealth(WorkerMetrics metrics) {
+    HookHealth(CleanupMetrics metrics) {
         this.metrics = metrics;
         for (var event : Event.values()) {
             var of = new Known();

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The one way in which connection rows come. */
-public final class Opens {
+final class Opens {
     private static final String REMEMBER =
             """
             INSERT INTO closeout.refused (incarnation, lane, batch, for_good, for_now) VALUES ($1, $2, $3, $4, $5)
@@ -30,7 +30,7 @@ public final class Opens {
     private final Duration linger;
     private final HookHealth health;
 
-    public Opens(Statements statements, Duration linger, HookHealth health) {
+    Opens(Statements statements, Duration linger, HookHealth health) {
         this.statements = statements;
         this.isolation = new PoisonIsolation(statements);
         this.linger = linger;

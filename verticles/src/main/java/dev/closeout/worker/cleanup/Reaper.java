@@ -20,7 +20,7 @@ import java.util.Set;
  * Closes the connections of incarnations whose lease has run out. Several reapers may work at one incarnation at once:
  * each row is locked by one of them, and what one leaves undone the next finds.
  */
-public final class Reaper {
+final class Reaper {
     /** Connections closed in one transaction. */
     static final int SET_LIMIT = 1_000;
 
@@ -41,9 +41,9 @@ public final class Reaper {
     private final Database database;
     private final Closes closes;
     private final AfterCommit afterCommit;
-    private final WorkerMetrics metrics;
+    private final CleanupMetrics metrics;
 
-    public Reaper(Database database, Closes closes, AfterCommit afterCommit, WorkerMetrics metrics) {
+    Reaper(Database database, Closes closes, AfterCommit afterCommit, CleanupMetrics metrics) {
         this.database = database;
         this.closes = closes;
         this.afterCommit = afterCommit;

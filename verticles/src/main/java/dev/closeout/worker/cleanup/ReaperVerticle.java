@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * lease looks run out, and the nodes must have their chance to renew. A process that was paused may have slept through one.
  * Nor anybody whom this process has told that PostgreSQL is away, for a lease; and it asks before it judges.
  */
-public final class ReaperVerticle extends VerticleBase {
+final class ReaperVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(ReaperVerticle.class);
     private static final int LOOKS_PER_LEASE = 5;
     /** How long telling all nodes may take: a stop does not wait for a cluster that is in trouble. */
@@ -60,7 +60,7 @@ public final class ReaperVerticle extends VerticleBase {
      * @param stopTimeout how long a stop waits for the releases that this reaper has set off
      */
     @SuppressWarnings("NullAway.Init") // releases, hearing: set by start
-    public ReaperVerticle(
+    ReaperVerticle(
             Reaper reaper,
             Release release,
             ReferenceCounts counts,

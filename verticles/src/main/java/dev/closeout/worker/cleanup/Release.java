@@ -19,7 +19,7 @@ import java.util.List;
  * Releases clients whose last connection has gone, in one transaction: lock, look again, act. It may be asked for any
  * client at any time: one that is connected, or that lingers, or that is not known, stays as it is.
  */
-public final class Release {
+final class Release {
     /**
      * In one statement, in sorted order: releases and opens that meet wait for each other and never deadlock. Only what it
      * returns may be acted on: a client whose row comes after it can be opened, closed and opened again before the next
@@ -40,14 +40,14 @@ public final class Release {
     private final PoisonIsolation isolation;
     private final AfterCommit afterCommit;
     private final HookHealth health;
-    private final WorkerMetrics metrics;
+    private final CleanupMetrics metrics;
 
-    public Release(
+    Release(
             Database database,
             Statements statements,
             AfterCommit afterCommit,
             HookHealth health,
-            WorkerMetrics metrics) {
+            CleanupMetrics metrics) {
         this.database = database;
         this.statements = statements;
         this.isolation = new PoisonIsolation(statements);

@@ -15,7 +15,7 @@ import java.util.List;
  * that holds nobody else. Those without a connection that nothing has set off, because the message was lost, are searched
  * for among all clients: a piece at a time, by one node at a time, for the whole cluster.
  */
-public final class Sweep {
+final class Sweep {
     /** Lingering clients found at once. */
     static final int LIMIT = 1_000;
 
@@ -53,7 +53,7 @@ public final class Sweep {
 
     private final Database database;
 
-    public Sweep(Database database) {
+    Sweep(Database database) {
         this.database = database;
     }
 

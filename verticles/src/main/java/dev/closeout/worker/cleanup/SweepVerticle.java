@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Releases, now and then, what nothing else has set off. One per node with workers; a worker verticle. */
-public final class SweepVerticle extends VerticleBase {
+final class SweepVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(SweepVerticle.class);
 
     private final Sweep sweep;
@@ -18,7 +18,7 @@ public final class SweepVerticle extends VerticleBase {
     private final Duration interval;
     private final FailingSpell failing = new FailingSpell(log, "The sweep for clients that are due");
 
-    public SweepVerticle(Sweep sweep, Release release, Duration interval) {
+    SweepVerticle(Sweep sweep, Release release, Duration interval) {
         this.sweep = sweep;
         this.release = release;
         this.interval = interval;

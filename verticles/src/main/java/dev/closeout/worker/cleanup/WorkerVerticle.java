@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Takes batches from owners on any node: applies each in PostgreSQL, then sets the clients' cells, then answers. Clients
  * whose last cell reached zero are released afterwards. A worker verticle: nothing here runs on an event loop.
  */
-public final class WorkerVerticle extends VerticleBase {
+final class WorkerVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);
     /**
      * How long Hazelcast may take over the cells of a batch. They are a hint: newcomers do not wait for a member that is
@@ -34,17 +34,17 @@ public final class WorkerVerticle extends VerticleBase {
     private final Release release;
     private final ReferenceCounts counts;
     private final ClientLimit limit;
-    private final WorkerMetrics metrics;
+    private final CleanupMetrics metrics;
     private final Duration stopTimeout;
     private Releases releases;
 
     @SuppressWarnings("NullAway.Init") // releases: set by start, before the first message
-    public WorkerVerticle(
+    WorkerVerticle(
             BatchWork work,
             Release release,
             ReferenceCounts counts,
             ClientLimit limit,
-            WorkerMetrics metrics,
+            CleanupMetrics metrics,
             Duration stopTimeout) {
         this.work = work;
         this.release = release;

@@ -19,7 +19,7 @@ public final class AfterCommit {
     private final Vertx vertx;
     private final EventSubscribers subscribers;
 
-    public AfterCommit(Vertx vertx, EventSubscribers subscribers) {
+    AfterCommit(Vertx vertx, EventSubscribers subscribers) {
         this.vertx = vertx;
         this.subscribers = subscribers;
     }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  *
  * <p>Shared by the workers of a node: safe on any thread.
  */
-public final class EventSubscribers {
+final class EventSubscribers {
     /** The addresses of the published events. */
     static final List<String> EVENTS =
             List.of(ClientArrived.ADDRESS, ConnectionOpened.ADDRESS, ConnectionClosed.ADDRESS, ClientGone.ADDRESS);
@@ -30,7 +30,7 @@ public final class EventSubscribers {
     private volatile Set<String> listened = Set.of();
 
     /** Nobody listens until the first look. */
-    public EventSubscribers(Vertx vertx) {
+    EventSubscribers(Vertx vertx) {
         this.vertx = vertx;
     }
 

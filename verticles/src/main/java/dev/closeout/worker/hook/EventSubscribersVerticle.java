@@ -6,14 +6,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Looks, about once a second, who listens to events. One per node with workers; a worker verticle. */
-public final class EventSubscribersVerticle extends VerticleBase {
+final class EventSubscribersVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(EventSubscribersVerticle.class);
     /** What a new listener may miss. */
     private static final long INTERVAL_MS = 1_000;
 
     private final EventSubscribers subscribers;
 
-    public EventSubscribersVerticle(EventSubscribers subscribers) {
+    EventSubscribersVerticle(EventSubscribers subscribers) {
         this.subscribers = subscribers;
     }
 

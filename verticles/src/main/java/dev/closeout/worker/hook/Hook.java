@@ -6,7 +6,7 @@ package dev.closeout.worker.hook;
  * @param sql without a semicolon at its end
  * @param returnsRows whether it must be read to be run: a SELECT, or a change with RETURNING
  */
-public record Hook(String sql, boolean returnsRows) {
+record Hook(String sql, boolean returnsRows) {
     /** A common table expression of that name. The line breaks keep a comment at the end from swallowing the bracket. */
     String as(String name) {
         return "%s AS MATERIALIZED (\n%s\n)".formatted(name, sql);

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Lives just long enough to have the database and the hooks checked on a worker thread: the deployment fails with what is wrong. */
-public final class HookCheckVerticle extends VerticleBase {
+final class HookCheckVerticle extends VerticleBase {
     private final Database database;
     private final HooksSection hooks;
     private volatile Map<Event, List<Hook>> checked = Map.of();
 
-    public HookCheckVerticle(Database database, HooksSection hooks) {
+    HookCheckVerticle(Database database, HooksSection hooks) {
         this.database = database;
         this.hooks = hooks;
     }
@@ -27,7 +27,7 @@ public final class HookCheckVerticle extends VerticleBase {
                 .onSuccess(known -> checked = known);
     }
 
-    public Map<Event, List<Hook>> checked() {
+    Map<Event, List<Hook>> checked() {
         return checked;
     }
 }

@@ -21,7 +21,7 @@ public final class Statements {
     private final Map<Event, String> siftedWhole = new EnumMap<>(Event.class);
     private final OwedHandlerNames owedNames;
 
-    public Statements(Map<Event, List<Hook>> hooks, OwedHandlerNames owedNames) {
+    Statements(Map<Event, List<Hook>> hooks, OwedHandlerNames owedNames) {
         this.owedNames = owedNames;
         hooks.forEach((event, ofEvent) -> {
             var supply = event.supply() + owedNames.writtenDown(event);

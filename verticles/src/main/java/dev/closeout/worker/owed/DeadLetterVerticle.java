@@ -5,7 +5,7 @@ import dev.closeout.message.request.ListDeadLetters;
 import dev.closeout.message.request.ListOwed;
 import dev.closeout.message.request.ResendDeadLetter;
 import dev.closeout.message.request.ResendDeadLetters;
-import dev.closeout.worker.request.Answers;
+import dev.closeout.worker.bus.Answers;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers those who look after owed work and dead letters, and deletes old ones. One per node with workers; a worker verticle. */
-public final class DeadLetterVerticle extends VerticleBase {
+final class DeadLetterVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(DeadLetterVerticle.class);
     /** How often old letters are looked for. */
     private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
@@ -23,7 +23,7 @@ public final class DeadLetterVerticle extends VerticleBase {
     private final DeadLetters letters;
     private final Duration keep;
 
-    public DeadLetterVerticle(OwedListing owed, DeadLetters letters, Duration keep) {
+    DeadLetterVerticle(OwedListing owed, DeadLetters letters, Duration keep) {
         this.keep = keep;
         this.owed = owed;
         this.letters = letters;

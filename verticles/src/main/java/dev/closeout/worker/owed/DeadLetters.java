@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 
 /** What was set aside: shows it, tries it again, throws it away. */
-public final class DeadLetters {
+final class DeadLetters {
     private static final String LIST =
             """
             SELECT id, at, hook, coalesce(event || '.' || handler, '') AS handler, "row", error
@@ -69,7 +69,7 @@ public final class DeadLetters {
     private final Statements statements;
     private final AfterCommit afterCommit;
 
-    public DeadLetters(Database database, Statements statements, AfterCommit afterCommit) {
+    DeadLetters(Database database, Statements statements, AfterCommit afterCommit) {
         this.database = database;
         this.statements = statements;
         this.afterCommit = afterCommit;

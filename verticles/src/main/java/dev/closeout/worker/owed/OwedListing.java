@@ -10,7 +10,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 
 /** What is still owed to handlers, for those who want to see it; also to such as the configuration names no more. Only reads. */
-public final class OwedListing {
+final class OwedListing {
     private static final String ALL =
             """
             SELECT id, event, handler, "row", failures, due_at, coalesce(error, '') AS error
@@ -24,7 +24,7 @@ public final class OwedListing {
 
     private final Database database;
 
-    public OwedListing(Database database) {
+    OwedListing(Database database) {
         this.database = database;
     }
 

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The figures of owed work. Safe on any thread. */
-public final class OwedMetrics {
+final class OwedMetrics {
     private static final Logger log = LoggerFactory.getLogger(OwedMetrics.class);
 
     private final MeterRegistry registry;
@@ -21,7 +21,7 @@ public final class OwedMetrics {
     private final LogThrottle deadLetterLines = new LogThrottle(Duration.ofSeconds(1));
     private final Map<Creditor, AtomicLong> waiting = new ConcurrentHashMap<>();
 
-    public OwedMetrics(MeterRegistry registry) {
+    OwedMetrics(MeterRegistry registry) {
         this.registry = registry;
         deadLetters = registry.counter("closeout.dead.letters", "hook", "owed");
     }

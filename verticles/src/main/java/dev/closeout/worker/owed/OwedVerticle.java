@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing is owed by its memory: what it holds when it dies is due again when its lease on those rows runs out. A call
  * keeps its place until its end is written down, so an outage of the database fills no list.
  */
-public final class OwedVerticle extends VerticleBase {
+final class OwedVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(OwedVerticle.class);
     /** How often what is waiting is counted, for the metrics. */
     private static final Duration SAMPLE = Duration.ofSeconds(5);
@@ -55,7 +55,7 @@ public final class OwedVerticle extends VerticleBase {
     private boolean stopping;
     private List<Outcome> ended = new ArrayList<>();
 
-    public OwedVerticle(
+    OwedVerticle(
             OwedWork work, OwedSection config, OwedHandlerNames owedNames, Duration stopTimeout, OwedMetrics metrics) {
         this.work = work;
         this.config = config;

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is owed to handlers: finds what is due, and writes down how the calls ended. Always whole sets of rows. */
-public final class OwedWork {
+final class OwedWork {
     /** Rows that are counted for one handler; more are not told apart. */
     static final int COUNTED = 10_000;
 
@@ -91,7 +91,7 @@ public final class OwedWork {
      *
      * @param lease for how long a row belongs to whoever took it
      */
-    public OwedWork(Database database, OwedSection config, Duration lease) {
+    OwedWork(Database database, OwedSection config, Duration lease) {
         this.database = database;
         this.config = config;
         this.lease = lease;

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe on any thread.
  */
-public final class CircuitBreaker {
+final class CircuitBreaker {
     private static final Logger log = LoggerFactory.getLogger(CircuitBreaker.class);
     /** After so long in health, the next suspicion is looked into at once. */
     private static final Duration HEALTHY = Duration.ofSeconds(10);
@@ -27,7 +27,7 @@ public final class CircuitBreaker {
     private static final String AWAY = "PostgreSQL is away";
 
     /** What is known of the server. */
-    public enum State {
+    enum State {
         /** It answers. */
         UP,
         /** A probe is due or on its way. */
@@ -56,7 +56,7 @@ public final class CircuitBreaker {
      *
      * @param probe succeeds when a server takes writes; has a deadline of its own
      */
-    public CircuitBreaker(Vertx vertx, Supplier<Future<Void>> probe) {
+    CircuitBreaker(Vertx vertx, Supplier<Future<Void>> probe) {
         this.vertx = vertx;
         this.probe = probe;
     }
@@ -96,17 +96,17 @@ public final class CircuitBreaker {
                         failure.getMessage()));
     }
 
-    public synchronized State state() {
+    synchronized State state() {
         return state;
     }
 
     /** Outages since the start. */
-    public synchronized long outages() {
+    synchronized long outages() {
         return outages;
     }
 
     /** Probes no more. */
-    public synchronized void close() {
+    synchronized void close() {
         closed = true;
     }
 
@@ -115,7 +115,7 @@ public final class CircuitBreaker {
     }
 
     /** Whether a call failed because the breaker was open: the outage has been told of. */
-    public static boolean hasRefused(Throwable failure) {
+    static boolean hasRefused(Throwable failure) {
         return Failure.of(failure) == Failure.DATABASE_AWAY && AWAY.equals(failure.getMessage());
     }
 

@@ -43,7 +43,7 @@ public final class Database {
      * @param connections how many it opens at most
      * @param deadline how long one call may take, and how long it may wait for a connection
      */
-    public Database(Vertx vertx, Pools pools, CircuitBreaker breaker, int connections, Duration deadline) {
+    Database(Vertx vertx, Pools pools, CircuitBreaker breaker, int connections, Duration deadline) {
         this.vertx = vertx;
         this.pools = pools;
         this.breaker = breaker;

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  *
  * <p>Safe on any thread.
  */
-public final class DatabaseAddress {
+final class DatabaseAddress {
     private final DatabaseUri uri;
     private final List<PgConnectOptions> servers;
     private volatile int current;
@@ -33,7 +33,7 @@ public final class DatabaseAddress {
      *
      * @throws ConfigurationException without the password when something of it cannot be used
      */
-    public static DatabaseAddress read(String text) {
+    static DatabaseAddress read(String text) {
         var uri = DatabaseUri.read(text);
         var tls = DatabaseTls.read(uri);
         return new DatabaseAddress(

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A node's first words with its database: said again while nobody answers, for as long as the operator wants. */
-public final class DatabaseStart {
+final class DatabaseStart {
     private static final Logger log = LoggerFactory.getLogger(DatabaseStart.class);
 
     private final Vertx vertx;
@@ -22,7 +22,7 @@ public final class DatabaseStart {
     private boolean announced;
 
     /** Nobody answered; another try may help. The text is for the operator. */
-    public static final class NoAnswer extends Exception {
+    static final class NoAnswer extends Exception {
         private static final long serialVersionUID = 1;
 
         NoAnswer(String text) {
@@ -35,13 +35,13 @@ public final class DatabaseStart {
      *
      * @param patience {@code database.start-timeout}; zero: for ever
      */
-    public DatabaseStart(Vertx vertx, Duration patience) {
+    DatabaseStart(Vertx vertx, Duration patience) {
         this.vertx = vertx;
         this.patience = patience;
     }
 
     /** Fails when the database refuses, or with a {@link ConfigurationException} when it has not answered in time. */
-    public <T> Future<T> until(Supplier<Future<T>> attempt) {
+    <T> Future<T> until(Supplier<Future<T>> attempt) {
         var done = Promise.<T>promise();
         attempt(attempt, done);
         return done.future();

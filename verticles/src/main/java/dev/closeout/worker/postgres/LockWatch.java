@@ -34,7 +34,7 @@ public final class LockWatch {
     private final LogThrottle lines = new LogThrottle(Duration.ofSeconds(10));
 
     /** Asks when work has taken half of {@code database.lock-timeout}. */
-    public LockWatch(Vertx vertx, Database questions, Duration lockTimeout) {
+    LockWatch(Vertx vertx, Database questions, Duration lockTimeout) {
         this.vertx = vertx;
         this.questions = questions;
         this.patience = lockTimeout.dividedBy(2);

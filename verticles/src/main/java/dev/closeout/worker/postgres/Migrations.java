@@ -11,7 +11,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /** Brings schema {@code closeout} to the form this release needs. */
-public final class Migrations {
+final class Migrations {
     /** A mute server must not hold up the start for ever. */
     private static final Duration LONGEST_STATEMENT = Duration.ofMinutes(10);
 
@@ -23,8 +23,7 @@ public final class Migrations {
      * @throws ConfigurationException when the database refuses
      * @throws DatabaseStart.NoAnswer when it cannot be reached, or takes no writes now
      */
-    public static DatabaseIdentity apply(DatabaseAddress address, DatabaseSection config)
-            throws DatabaseStart.NoAnswer {
+    static DatabaseIdentity apply(DatabaseAddress address, DatabaseSection config) throws DatabaseStart.NoAnswer {
         try {
             var flyway = Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(address.jdbc(), address.user(), address.password())

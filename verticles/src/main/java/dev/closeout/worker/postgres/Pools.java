@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Builds pools of connections, and probes servers. Safe on any thread. */
-public final class Pools {
+final class Pools {
     /** Calls that may wait for a free connection, for each connection: more are refused at once. */
     private static final int WAITING_PER_CONNECTION = 64;
 
@@ -42,7 +42,7 @@ public final class Pools {
     private final DatabaseSection config;
     private final TlsOffer offer;
 
-    public Pools(Vertx vertx, DatabaseAddress address, DatabaseSection config) {
+    Pools(Vertx vertx, DatabaseAddress address, DatabaseSection config) {
         this.vertx = vertx;
         this.home = ((VertxInternal) vertx).createEventLoopContext();
         this.address = address;
@@ -67,7 +67,7 @@ public final class Pools {
      *
      * @return fails when none does within the connect timeout each
      */
-    public Future<Void> probe() {
+    Future<Void> probe() {
         Future<Void> found = Future.failedFuture("no server");
         for (var server : address.servers()) {
             found = found.recover(none -> probe(server).onSuccess(writes -> address.found(server)));

@@ -3,6 +3,7 @@ package dev.closeout.worker.request;
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.message.cluster.ListRows;
 import dev.closeout.message.cluster.MendCounts;
+import dev.closeout.worker.bus.Answers;
 import dev.closeout.worker.postgres.FailingSpell;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * speaks for any more: a split cluster that heals late may bring them back. That is a walk over all counts, so one node at a
  * time does it for all. One per node with workers.
  */
-public final class AuditVerticle extends VerticleBase {
+final class AuditVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(AuditVerticle.class);
 
     private final LaneAudit audit;
@@ -30,7 +31,7 @@ public final class AuditVerticle extends VerticleBase {
     private final Counter mended;
     private final FailingSpell failing = new FailingSpell(log, "The search for counts that nobody speaks for");
 
-    public AuditVerticle(LaneAudit audit, ReferenceCounts counts, Duration interval, MeterRegistry registry) {
+    AuditVerticle(LaneAudit audit, ReferenceCounts counts, Duration interval, MeterRegistry registry) {
         this.audit = audit;
         this.counts = counts;
         this.interval = interval;

@@ -15,7 +15,7 @@ import java.util.ArrayList;
  * Which nodes and connections there are, as the database shows them. Only reads. Each page of connections is read along an
  * index, so that its cost depends on its size and not on what else is connected; the nodes' counts walk over all.
  */
-public final class ConnectionDirectory {
+final class ConnectionDirectory {
     /** One that has given its lease back has -infinity, which is no number of milliseconds. */
     private static final String NODES =
             """
@@ -65,7 +65,7 @@ public final class ConnectionDirectory {
 
     private final Database database;
 
-    public ConnectionDirectory(Database database) {
+    ConnectionDirectory(Database database) {
         this.database = database;
     }
 

@@ -4,6 +4,7 @@ import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.request.CountClients;
 import dev.closeout.message.request.CountCluster;
+import dev.closeout.worker.bus.Answers;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -11,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Answers how many are online, from the counts alone: the database is not asked. One per node with workers. */
-public final class CountsVerticle extends VerticleBase {
+final class CountsVerticle extends VerticleBase {
     /** How long the counts may take. A member that has died is missed by then. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -19,7 +20,7 @@ public final class CountsVerticle extends VerticleBase {
     private CachedTotals cached;
 
     @SuppressWarnings("NullAway.Init") // cached: set by start, before the first message
-    public CountsVerticle(ReferenceCounts counts) {
+    CountsVerticle(ReferenceCounts counts) {
         this.counts = counts;
     }
 

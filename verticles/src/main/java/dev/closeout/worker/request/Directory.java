@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Who is online and where, as the database shows it. Only reads. */
-public final class Directory {
+final class Directory {
     private static final String OF_CLIENT =
             """
             SELECT c.incarnation, c.number, n.name, c.transport, c.remote, c.opened_at, count(*) OVER () AS total
@@ -31,7 +31,7 @@ public final class Directory {
 
     private final Database database;
 
-    public Directory(Database database) {
+    Directory(Database database) {
         this.database = database;
     }
 

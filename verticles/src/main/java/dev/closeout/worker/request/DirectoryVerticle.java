@@ -6,15 +6,16 @@ import dev.closeout.message.request.ListConnections;
 import dev.closeout.message.request.ListNodes;
 import dev.closeout.message.request.LocateClient;
 import dev.closeout.message.request.LocateConnection;
+import dev.closeout.worker.bus.Answers;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
 /** Answers who is online and where. One per node with workers. */
-public final class DirectoryVerticle extends VerticleBase {
+final class DirectoryVerticle extends VerticleBase {
     private final Directory directory;
     private final ConnectionDirectory connections;
 
-    public DirectoryVerticle(Directory directory, ConnectionDirectory connections) {
+    DirectoryVerticle(Directory directory, ConnectionDirectory connections) {
         this.directory = directory;
         this.connections = connections;
     }

@@ -3,6 +3,7 @@ package dev.closeout.worker.request;
 import dev.closeout.failure.Failure;
 import dev.closeout.message.request.Reached;
 import dev.closeout.message.request.SendToGroup;
+import dev.closeout.worker.bus.Owners;
 import io.vertx.core.Future;
 import java.time.Duration;
 

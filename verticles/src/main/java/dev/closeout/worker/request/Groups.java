@@ -19,7 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which clients are in which groups. A membership is held by the client's row, and goes with it. */
-public final class Groups {
+final class Groups {
 
     /**
      * Against the client's release, which locks the row too: it either takes the membership with it, or leaves no row. Joins
@@ -55,7 +55,7 @@ public final class Groups {
 
     private final Database database;
 
-    public Groups(Database database) {
+    Groups(Database database) {
         this.database = database;
     }
 

@@ -12,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What the database shows, for those who compare it with what they know, and whose turn it is to. */
-public final class LaneAudit {
-    public static final String ROWS =
+final class LaneAudit {
+    static final String ROWS =
             """
             SELECT number, client FROM closeout.connection
             WHERE incarnation = $1 AND number > $2 AND number %% %d = $3 ORDER BY number LIMIT $4"""
@@ -29,7 +29,7 @@ public final class LaneAudit {
 
     private final Database database;
 
-    public LaneAudit(Database database) {
+    LaneAudit(Database database) {
         this.database = database;
     }
 

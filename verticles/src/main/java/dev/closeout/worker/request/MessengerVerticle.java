@@ -13,13 +13,15 @@ import dev.closeout.message.request.Reached;
 import dev.closeout.message.request.SendToClient;
 import dev.closeout.message.request.SendToConnection;
 import dev.closeout.message.request.SendToGroup;
+import dev.closeout.worker.bus.Answers;
+import dev.closeout.worker.bus.Owners;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 
 /** Passes on to the owners of connections what others want of these. One per node with workers. */
-public final class MessengerVerticle extends VerticleBase {
+final class MessengerVerticle extends VerticleBase {
     /** How long Hazelcast may take to say where a client is. */
     private static final long COUNTS_PATIENCE_MS = 2_000;
     /** Messages to groups that one verticle may be at. */
@@ -31,7 +33,7 @@ public final class MessengerVerticle extends VerticleBase {
     private final Owners owners;
     private int groupSends;
 
-    public MessengerVerticle(Directory directory, Groups groups, ReferenceCounts counts, Owners owners) {
+    MessengerVerticle(Directory directory, Groups groups, ReferenceCounts counts, Owners owners) {
         this.directory = directory;
         this.groups = groups;
         this.counts = counts;

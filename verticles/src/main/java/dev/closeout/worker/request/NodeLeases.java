@@ -16,10 +16,10 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 
 /** Lives of nodes and their lanes, in the database: who is alive is judged on its clock alone. */
-public final class NodeLeases {
+final class NodeLeases {
     private final Database database;
 
-    public NodeLeases(Database database) {
+    NodeLeases(Database database) {
         this.database = database;
     }
 
@@ -49,7 +49,7 @@ public final class NodeLeases {
                     .formatted(JUDGES);
 
     /** Begins a life, once for each nonce. */
-    public Future<LeaseHeld> join(JoinNode node) {
+    Future<LeaseHeld> join(JoinNode node) {
         var process = node.process();
         var parameters = Tuple.of(node.name(), node.leaseMillis(), node.sockets(), node.judges())
                 .addString(process.process())
@@ -61,7 +61,7 @@ public final class NodeLeases {
     }
 
     /** Fails with {@code FENCED} when the life is over, or is another node's. */
-    public Future<LeaseHeld> renew(RenewLease life) {
+    Future<LeaseHeld> renew(RenewLease life) {
         return unlessFenced(life.incarnation(), RENEW, Tuple.of(life.incarnation(), life.nonce()))
                 .map(NodeLeases::held);
     }
@@ -79,7 +79,7 @@ public final class NodeLeases {
      * Opens a lane; again changes nothing. The share lock makes a fencing that is under way wait, so that no lane slips
      * past it (I5).
      */
-    public Future<Void> openLane(OpenLane lane) {
+    Future<Void> openLane(OpenLane lane) {
         return unlessFenced(
                         lane.incarnation(),
                         """

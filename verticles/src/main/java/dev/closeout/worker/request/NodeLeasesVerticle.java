@@ -8,6 +8,7 @@ import dev.closeout.message.cluster.LeaveNode;
 import dev.closeout.message.cluster.OpenLane;
 import dev.closeout.message.cluster.RenewLease;
 import dev.closeout.tenure.Promises;
+import dev.closeout.worker.bus.Answers;
 import dev.closeout.worker.postgres.Database;
 import dev.closeout.worker.postgres.SqlState;
 import io.vertx.core.Future;
@@ -16,7 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 
 /** Answers nodes that begin a life, renew it, open lanes or leave. A worker verticle. */
-public final class NodeLeasesVerticle extends VerticleBase {
+final class NodeLeasesVerticle extends VerticleBase {
     private final NodeLeases registry;
     private final Database health;
     private final Promises promises;
@@ -29,7 +30,7 @@ public final class NodeLeasesVerticle extends VerticleBase {
      * @param promises what the reaper of this process keeps
      * @param process this one
      */
-    public NodeLeasesVerticle(NodeLeases registry, Database health, Promises promises, String process) {
+    NodeLeasesVerticle(NodeLeases registry, Database health, Promises promises, String process) {
         this.registry = registry;
         this.health = health;
         this.promises = promises;

@@ -22,19 +22,10 @@ import dev.closeout.protocol.Reaping;
 import dev.closeout.protocol.Releasing;
 import dev.closeout.protocol.Transaction;
 import dev.closeout.worker.WorkerFixture;
-import dev.closeout.worker.hook.AfterCommit;
-import dev.closeout.worker.hook.Event;
-import dev.closeout.worker.hook.EventSubscribers;
-import dev.closeout.worker.hook.OwedHandlerNames;
-import dev.closeout.worker.hook.Statements;
-import dev.closeout.worker.postgres.CircuitBreaker;
-import dev.closeout.worker.postgres.Database;
-import dev.closeout.worker.postgres.DatabaseAddress;
-import dev.closeout.worker.postgres.LockWatch;
-import dev.closeout.worker.postgres.Migrations;
-import dev.closeout.worker.postgres.Pools;
+import dev.closeout.worker.hook.Hooks;
+import dev.closeout.worker.postgres.Postgres;
 import dev.closeout.worker.postgres.SqlState;
-import dev.closeout.worker.request.NodeLeases;
+import dev.closeout.worker.request.RequestRoom;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -46,7 +37,6 @@ import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -84,22 +74,21 @@ class LedgerConformanceTest {
     @ValueSource(longs = {0, LEASE_MILLIS})
     void modelAndDatabaseHoldTheSame(long linger, Vertx vertx) throws Exception {
         var real = TestDatabase.create();
-        var config = TestConfig.of("unused").database();
-        Migrations.apply(DatabaseAddress.read(real.uri()), config);
-        var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
-        var gate = new CircuitBreaker(vertx, pools::probe);
-        var database = new Database(vertx, pools, gate, config.connections(), config.queryTimeout());
-        var metrics = new WorkerMetrics(new SimpleMeterRegistry());
+        var config = TestConfig.of("unused");
+        var meters = new SimpleMeterRegistry();
+        var postgres = new Postgres(vertx, real.uri(), config, meters);
+        Eventually.done(postgres.migrate());
+        var database = postgres.work();
+        var hooks = Eventually.done(Hooks.check(vertx, database, config));
+        var metrics = new CleanupMetrics(meters);
         var health = new HookHealth(metrics);
-        var locks = new LockWatch(vertx, database, config.lockTimeout());
-        var statements = new Statements(
-                Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), OwedHandlerNames.NONE);
-        var afterCommit = new AfterCommit(vertx, new EventSubscribers(vertx));
+        var statements = hooks.statements();
+        var afterCommit = hooks.afterCommit();
         var closes = new Closes(statements, health);
         var opens = new Opens(statements, Duration.ofMillis(linger), health);
-        var work = new BatchWork(database, opens, closes, afterCommit, health, locks, metrics);
+        var work = new BatchWork(database, opens, closes, afterCommit, health, postgres.locks(), metrics);
         var batches = new Batches(ledger, linger, open -> false);
-        var registry = new NodeLeases(database);
+        var leases = new RequestRoom(database);
         var reaper = new Reaper(database, closes, afterCommit, metrics);
         var release = new Release(database, statements, afterCommit, health, metrics);
         var sweep = new Sweep(database);
@@ -114,19 +103,19 @@ class LedgerConformanceTest {
                 case 0 ->
                     assertEquals(
                             run(by -> lives.join(by, LEASE_MILLIS, false, "n")),
-                            worker.done(() -> registry.join(JOINED).map(LeaseHeld::incarnation)),
+                            worker.done(() -> leases.join(JOINED).map(LeaseHeld::incarnation)),
                             what);
                 case 1, 2 -> {
                     var lane = random.nextInt(2);
                     assertEquals(
                             run(by -> lives.openLane(by, new LaneRow.Key(life, lane))),
-                            worker.succeeds(() -> registry.openLane(new OpenLane(life, lane))),
+                            worker.succeeds(() -> leases.openLane(new OpenLane(life, lane))),
                             what);
                 }
                 case 3 ->
                     assertEquals(
                             run(by -> lives.renew(by, life)),
-                            worker.succeeds(() -> registry.renew(new RenewLease(life, "", LEASE_MILLIS))),
+                            worker.succeeds(() -> leases.renew(new RenewLease(life, "", LEASE_MILLIS))),
                             what);
                 case 4 -> {
                     if (random.nextInt(4) == 0) {

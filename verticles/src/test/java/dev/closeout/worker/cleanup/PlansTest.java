@@ -2,20 +2,16 @@ package dev.closeout.worker.cleanup;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.closeout.config.HooksSection;
+import dev.closeout.config.NodeConfig;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.worker.hook.Event;
-import dev.closeout.worker.hook.Hook;
-import dev.closeout.worker.hook.OwedHandlerNames;
-import dev.closeout.worker.hook.Statements;
-import dev.closeout.worker.postgres.CircuitBreaker;
-import dev.closeout.worker.postgres.Database;
-import dev.closeout.worker.postgres.DatabaseAddress;
-import dev.closeout.worker.postgres.DatabaseStart;
-import dev.closeout.worker.postgres.Migrations;
-import dev.closeout.worker.postgres.Pools;
-import dev.closeout.worker.request.LaneAudit;
+import dev.closeout.worker.hook.Hooks;
+import dev.closeout.worker.postgres.Postgres;
+import dev.closeout.worker.request.RequestRoom;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -42,13 +38,22 @@ class PlansTest {
 
     private final TestDatabase real = TestDatabase.create();
 
+    private static final NodeConfig CONFIG = TestConfig.with(
+            TestConfig.of("unused", "DATABASE_QUERY_TIMEOUT", "1m"),
+            new HooksSection(
+                    List.of("INSERT INTO location SELECT incarnation, connection FROM opened"),
+                    List.of("DELETE FROM location l USING closed c"
+                            + " WHERE l.server_id = c.incarnation AND l.connection_id = c.connection"),
+                    List.of()));
+
     /** Some statement, and what it is asked. */
     private record Hot(String types, String sql, String values, long asked) {}
 
     @Test
-    void everyHotStatementReadsWhatItIsAskedFor(Vertx vertx) throws DatabaseStart.NoAnswer {
-        var database = database(vertx);
-        var hot = hot();
+    void everyHotStatementReadsWhatItIsAskedFor(Vertx vertx) {
+        var postgres = postgres(vertx);
+        var database = postgres.work();
+        var hot = hot(vertx, postgres);
         Eventually.done(database.session(session -> prepare(session, hot).compose(prepared -> {
             Future<Void> all = Future.succeededFuture();
             for (var rows : new int[] {0, 100, LARGE}) {
@@ -66,9 +71,10 @@ class PlansTest {
 
     /** The mode is why: with the one that PostgreSQL has by default, a plan for empty tables would stay. */
     @Test
-    void aPlanForEmptyTablesWouldReadEverything(Vertx vertx) throws DatabaseStart.NoAnswer {
-        var database = database(vertx);
-        var closed = Objects.requireNonNull(hot().get("closed"));
+    void aPlanForEmptyTablesWouldReadEverything(Vertx vertx) {
+        var postgres = postgres(vertx);
+        var database = postgres.work();
+        var closed = Objects.requireNonNull(hot(vertx, postgres).get("closed"));
         var read = Eventually.done(database.session(session -> session.query("SET plan_cache_mode = force_generic_plan")
                 .execute()
                 .compose(set -> prepare(session, Map.of("closed", closed)))
@@ -80,17 +86,9 @@ class PlansTest {
         assertTrue(read > 10 * ASKED, "it read " + read);
     }
 
-    private Map<String, Hot> hot() {
-        var hooks = Map.of(
-                Event.OPENED,
-                        List.of(new Hook("INSERT INTO location SELECT incarnation, connection FROM opened", false)),
-                Event.CLOSED,
-                        List.of(new Hook(
-                                "DELETE FROM location l USING closed c"
-                                        + " WHERE l.server_id = c.incarnation AND l.connection_id = c.connection",
-                                false)),
-                Event.GONE, List.<Hook>of());
-        var statements = new Statements(hooks, OwedHandlerNames.NONE);
+    private static Map<String, Hot> hot(Vertx vertx, Postgres postgres) {
+        var statements =
+                Eventually.done(Hooks.check(vertx, postgres.work(), CONFIG)).statements();
         var hot = new LinkedHashMap<String, Hot>();
         hot.put(
                 "closed",
@@ -120,7 +118,7 @@ class PlansTest {
         hot.put("buried", new Hot("bigint", Reaper.BURY, "1", 1));
         hot.put("due", new Hot("timestamptz, text", Sweep.DUE, "'-infinity', ''", Sweep.LIMIT));
         hot.put("search", new Hot("text", Sweep.SEARCH, "'client-2'", Sweep.PIECE));
-        hot.put("rows", new Hot("bigint, bigint, bigint, bigint", LaneAudit.ROWS, "1, 0, 3, 1000", 1_000));
+        hot.put("rows", new Hot("bigint, bigint, bigint, bigint", RequestRoom.LANE_ROWS, "1, 0, 3, 1000", 1_000));
         return hot;
     }
 
@@ -215,9 +213,9 @@ class PlansTest {
                 analyzed ? "ANALYZE" : "SELECT 1");
     }
 
-    private Database database(Vertx vertx) throws DatabaseStart.NoAnswer {
-        var config = TestConfig.of("unused", "DATABASE_QUERY_TIMEOUT", "1m").database();
-        Migrations.apply(DatabaseAddress.read(real.uri()), config);
+    private Postgres postgres(Vertx vertx) {
+        var postgres = new Postgres(vertx, real.uri(), CONFIG, new SimpleMeterRegistry());
+        Eventually.done(postgres.migrate());
         real.run(
                 "CREATE TABLE location (server_id bigint, connection_id bigint, PRIMARY KEY (server_id, connection_id))",
                 "ALTER TABLE closeout.connection SET (autovacuum_enabled = off)",
@@ -226,8 +224,6 @@ class PlansTest {
                 """
                 INSERT INTO closeout.node (incarnation, name, lease_ms, lease_until, fenced_at)
                 VALUES (1, 'n', 1, 'infinity', clock_timestamp())""");
-        var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
-        var gate = new CircuitBreaker(vertx, () -> Future.succeededFuture());
-        return new Database(vertx, pools, gate, 2, config.queryTimeout());
+        return postgres;
     }
 }

@@ -7,18 +7,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.closeout.config.DatabaseSection;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.worker.WorkerFixture;
-import dev.closeout.worker.postgres.CircuitBreaker;
-import dev.closeout.worker.postgres.Database;
-import dev.closeout.worker.postgres.DatabaseAddress;
-import dev.closeout.worker.postgres.DatabaseStart;
-import dev.closeout.worker.postgres.Migrations;
-import dev.closeout.worker.postgres.Pools;
-import io.vertx.core.Future;
+import dev.closeout.worker.postgres.Postgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
@@ -39,11 +33,10 @@ class SweepTest {
     SweepTest() {}
 
     @BeforeEach
-    void start(Vertx vertx) throws DatabaseStart.NoAnswer {
-        var config = TestConfig.of("unused").database();
-        Migrations.apply(DatabaseAddress.read(database.uri()), config);
-        here = sweep(vertx, config);
-        there = sweep(vertx, config);
+    void start(Vertx vertx) {
+        Eventually.done(postgres(vertx).migrate());
+        here = new Sweep(postgres(vertx).work());
+        there = new Sweep(postgres(vertx).work());
     }
 
     /** In the order in which they are due, each once, whoever else has no connection. */
@@ -125,9 +118,7 @@ class SweepTest {
         return Eventually.done(sweep.search(pause));
     }
 
-    private Sweep sweep(Vertx vertx, DatabaseSection config) {
-        var pools = new Pools(vertx, DatabaseAddress.read(database.uri()), config);
-        var gate = new CircuitBreaker(vertx, () -> Future.succeededFuture());
-        return new Sweep(new Database(vertx, pools, gate, 2, config.queryTimeout()));
+    private Postgres postgres(Vertx vertx) {
+        return new Postgres(vertx, database.uri(), TestConfig.of("unused"), new SimpleMeterRegistry());
     }
 }

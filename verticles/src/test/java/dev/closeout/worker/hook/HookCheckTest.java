@@ -8,10 +8,8 @@ import dev.closeout.config.HooksSection;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.worker.postgres.CircuitBreaker;
-import dev.closeout.worker.postgres.Database;
-import dev.closeout.worker.postgres.DatabaseAddress;
-import dev.closeout.worker.postgres.Pools;
+import dev.closeout.worker.postgres.Postgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
@@ -68,10 +66,8 @@ class HookCheckTest {
 
     /** The refusal; empty when there is none. */
     private static String told(Vertx vertx, String uri, String gone) {
-        var config = TestConfig.of("unused").database();
-        var pools = new Pools(vertx, DatabaseAddress.read(uri), config);
-        var database = new Database(vertx, pools, new CircuitBreaker(vertx, pools::probe), 2, config.queryTimeout());
-        var check = new HookCheckVerticle(database, new HooksSection(List.of(), List.of(), List.of(gone)));
+        var postgres = new Postgres(vertx, uri, TestConfig.of("unused"), new SimpleMeterRegistry());
+        var check = new HookCheckVerticle(postgres.work(), new HooksSection(List.of(), List.of(), List.of(gone)));
         return Eventually.done(
                 vertx.deployVerticle(check, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
                         .map("")

@@ -7,16 +7,9 @@ import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
 import dev.closeout.message.request.DeadLetter;
 import dev.closeout.message.request.ListDeadLetters;
-import dev.closeout.worker.hook.AfterCommit;
-import dev.closeout.worker.hook.Event;
-import dev.closeout.worker.hook.EventSubscribers;
-import dev.closeout.worker.hook.OwedHandlerNames;
-import dev.closeout.worker.hook.Statements;
-import dev.closeout.worker.postgres.CircuitBreaker;
-import dev.closeout.worker.postgres.Database;
-import dev.closeout.worker.postgres.DatabaseAddress;
-import dev.closeout.worker.postgres.Migrations;
-import dev.closeout.worker.postgres.Pools;
+import dev.closeout.worker.hook.Hooks;
+import dev.closeout.worker.postgres.Postgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -27,7 +20,6 @@ import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -37,11 +29,9 @@ class DeadLettersTest {
     @Test
     void theyAreFilteredAndForgotten(Vertx vertx) {
         var real = TestDatabase.create();
-        var config = TestConfig.of("unused").database();
-        Eventually.done(vertx.executeBlocking(() -> {
-            Migrations.apply(DatabaseAddress.read(real.uri()), config);
-            return null;
-        }));
+        var config = TestConfig.of("unused");
+        var postgres = new Postgres(vertx, real.uri(), config, new SimpleMeterRegistry());
+        Eventually.done(postgres.migrate());
         real.run(
                 """
                 INSERT INTO closeout.dead_letter (at, hook, event, handler, "row", sqlstate, error)
@@ -51,11 +41,8 @@ class DeadLettersTest {
                 VALUES (now() - interval '2 days', 'gone', NULL, NULL, '{}', '23505', 'two'),
                        (now() - interval '1 day', 'closed', NULL, NULL, '{}', '23505', 'one'),
                        (now(), 'owed', 'client.gone', 'webhook', '{}', NULL, 'now')""");
-        var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
-        var database = new Database(vertx, pools, new CircuitBreaker(vertx, pools::probe), 2, config.queryTimeout());
-        var statements = new Statements(
-                Map.of(Event.OPENED, List.of(), Event.CLOSED, List.of(), Event.GONE, List.of()), OwedHandlerNames.NONE);
-        var letters = new DeadLetters(database, statements, new AfterCommit(vertx, new EventSubscribers(vertx)));
+        var hooks = Eventually.done(Hooks.check(vertx, postgres.work(), config));
+        var letters = new DeadLetters(postgres.work(), hooks.statements(), hooks.afterCommit());
         var asker = new Asker(letters);
         Eventually.done(vertx.deployVerticle(asker, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
 

@@ -5,12 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.worker.postgres.CircuitBreaker;
-import dev.closeout.worker.postgres.Database;
-import dev.closeout.worker.postgres.DatabaseAddress;
-import dev.closeout.worker.postgres.DatabaseStart;
-import dev.closeout.worker.postgres.Migrations;
-import dev.closeout.worker.postgres.Pools;
+import dev.closeout.worker.postgres.Postgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -25,13 +21,13 @@ class LaneAuditTest {
 
     /** However many nodes there are, one walks over the counts; when it has died on its way, the next turn is another's. */
     @Test
-    void oneOfAllNodesHasTheTurn(Vertx vertx) throws DatabaseStart.NoAnswer {
+    void oneOfAllNodesHasTheTurn(Vertx vertx) {
         var real = TestDatabase.create();
-        var config = TestConfig.of("unused").database();
-        Migrations.apply(DatabaseAddress.read(real.uri()), config);
-        var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
-        var breaker = new CircuitBreaker(vertx, () -> Future.succeededFuture());
-        var audit = new LaneAudit(new Database(vertx, pools, breaker, NODES, config.queryTimeout()));
+        var connections = String.valueOf(NODES);
+        var config = TestConfig.of("unused", "DATABASE_CONNECTIONS", connections);
+        var postgres = new Postgres(vertx, real.uri(), config, new SimpleMeterRegistry());
+        Eventually.done(postgres.migrate());
+        var audit = new LaneAudit(postgres.work());
 
         assertEquals(1, turns(audit, Duration.ofHours(1)));
         assertEquals(0, turns(audit, Duration.ofHours(1)));

@@ -1,4 +1,4 @@
-package dev.closeout.worker.request;
+package dev.closeout.worker.bus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

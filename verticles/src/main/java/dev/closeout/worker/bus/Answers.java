@@ -1,4 +1,4 @@
-package dev.closeout.worker.request;
+package dev.closeout.worker.bus;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.worker.postgres.SqlState;

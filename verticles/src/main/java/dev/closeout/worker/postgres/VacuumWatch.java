@@ -1,6 +1,5 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
-import dev.closeout.worker.postgres.Database;
 import io.vertx.core.Future;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

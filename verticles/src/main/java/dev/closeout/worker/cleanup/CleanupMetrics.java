@@ -4,11 +4,8 @@ import dev.closeout.config.LimitsSection;
 import dev.closeout.config.OverLimit;
 import dev.closeout.failure.LogThrottle;
 import dev.closeout.worker.hook.Event;
-import dev.closeout.worker.postgres.CircuitBreaker;
-import dev.closeout.worker.postgres.Database;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -23,9 +20,9 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The figures of the worker side. Safe on any thread. */
-public final class WorkerMetrics {
-    private static final Logger log = LoggerFactory.getLogger(WorkerMetrics.class);
+/** The figures of opens, closes and releases. Safe on any thread. */
+final class CleanupMetrics {
+    private static final Logger log = LoggerFactory.getLogger(CleanupMetrics.class);
 
     private final MeterRegistry registry;
     private final Counter cleanups;
@@ -34,14 +31,13 @@ public final class WorkerMetrics {
     private final Counter overLimit;
     private final Counter opensRefused;
     private final LogThrottle overLimitLines = new LogThrottle(Duration.ofSeconds(1));
-    private final AtomicLong vacuumHeldBack = new AtomicLong();
     private final DistributionSummary opensInBatch;
     private final DistributionSummary closesInBatch;
     private final Map<Event, LogThrottle> badLines = new EnumMap<>(Event.class);
     private final Map<Event, AtomicLong> waiting = new EnumMap<>(Event.class);
     private final Set<Releases> queues = ConcurrentHashMap.newKeySet();
 
-    public WorkerMetrics(MeterRegistry registry) {
+    CleanupMetrics(MeterRegistry registry) {
         this.registry = registry;
         cleanups = registry.counter("closeout.cleanups");
         releases = registry.counter("closeout.releases");
@@ -60,9 +56,6 @@ public final class WorkerMetrics {
                         .register(registry);
             }
         }
-        Gauge.builder("closeout.vacuum.held.back", vacuumHeldBack, AtomicLong::get)
-                .baseUnit("seconds")
-                .register(registry);
         opensRefused = registry.counter("closeout.opens.refused");
         Gauge.builder(
                         "closeout.releases.waiting",
@@ -73,20 +66,7 @@ public final class WorkerMetrics {
                 .register(registry);
     }
 
-    public void watch(Database database) {
-        Gauge.builder("closeout.pool.connections", database, Database::size).register(registry);
-        Gauge.builder("closeout.pool.in.use", database, Database::inUse).register(registry);
-        Gauge.builder("closeout.pool.waiting", database, Database::waiting).register(registry);
-    }
-
-    public void watch(CircuitBreaker breaker) {
-        Gauge.builder("closeout.database.up", breaker, g -> g.state() == CircuitBreaker.State.DOWN ? 0 : 1)
-                .register(registry);
-        FunctionCounter.builder("closeout.database.outages", breaker, CircuitBreaker::outages)
-                .register(registry);
-    }
-
-    public void watch(Releases queue) {
+    void watch(Releases queue) {
         queues.add(queue);
     }
 
@@ -133,11 +113,6 @@ public final class WorkerMetrics {
                                 ? "its newest connection is refused"
                                 : "its oldest connection is ended",
                         others));
-    }
-
-    /** How long the oldest transaction has kept vacuum from taking dead rows away. */
-    public void vacuumHeldBack(Duration held) {
-        vacuumHeldBack.set(held.toSeconds());
     }
 
     void reaped() {

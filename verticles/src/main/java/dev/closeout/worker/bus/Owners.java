@@ -1,4 +1,4 @@
-package dev.closeout.worker.request;
+package dev.closeout.worker.bus;
 
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
@@ -42,13 +42,13 @@ public final class Owners {
     }
 
     /** All connections of a client on these lanes. */
-    static Map<LaneId, Addressees> of(String client, Collection<LaneId> lanes) {
+    public static Map<LaneId, Addressees> of(String client, Collection<LaneId> lanes) {
         var to = Addressees.clients(List.of(client));
         return lanes.stream().collect(Collectors.toMap(Function.identity(), lane -> to));
     }
 
     /** Has a message sent; as {@link #end}. */
-    Future<Reached> deliver(Map<LaneId, Addressees> lanes, Payload message) {
+    public Future<Reached> deliver(Map<LaneId, Addressees> lanes, Payload message) {
         return ask(lanes, DeliverMessage::address, to -> new DeliverMessage(to, message).toJson());
     }
 

@@ -1,6 +1,5 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
-import dev.closeout.worker.cleanup.WorkerMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
@@ -11,14 +10,22 @@ import org.slf4j.LoggerFactory;
 final class VacuumVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(VacuumVerticle.class);
 
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+    /** No transaction of this program lasts so long, nor should another's beside it. */
+    private static final Duration TOO_LONG = Duration.ofMinutes(10);
+
     private final VacuumWatch watch;
-    private final WorkerMetrics metrics;
+    private final PostgresMetrics metrics;
     private final Duration interval;
     private final Duration tooLong;
     private boolean told;
 
+    VacuumVerticle(VacuumWatch watch, PostgresMetrics metrics) {
+        this(watch, metrics, INTERVAL, TOO_LONG);
+    }
+
     /** @param tooLong how long a transaction may last until it is told of */
-    VacuumVerticle(VacuumWatch watch, WorkerMetrics metrics, Duration interval, Duration tooLong) {
+    VacuumVerticle(VacuumWatch watch, PostgresMetrics metrics, Duration interval, Duration tooLong) {
         this.watch = watch;
         this.metrics = metrics;
         this.interval = interval;

@@ -9,9 +9,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WorkerMetricsTest {
+class CleanupMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final WorkerMetrics metrics = new WorkerMetrics(registry);
+    private final CleanupMetrics metrics = new CleanupMetrics(registry);
 
     /** A hook that refuses a thousand rows a second has one line of the log, and takes none from another hook. */
     @Test

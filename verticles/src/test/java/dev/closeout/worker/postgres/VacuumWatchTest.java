@@ -1,4 +1,4 @@
-package dev.closeout.worker;
+package dev.closeout.worker.postgres;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,14 +11,8 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
-import dev.closeout.worker.cleanup.WorkerMetrics;
-import dev.closeout.worker.postgres.CircuitBreaker;
-import dev.closeout.worker.postgres.Database;
-import dev.closeout.worker.postgres.DatabaseAddress;
-import dev.closeout.worker.postgres.Pools;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -41,7 +35,8 @@ class VacuumWatchTest {
         log.addAppender(lines);
         log.setLevel(Level.INFO);
         var registry = new SimpleMeterRegistry();
-        var watch = new VacuumWatch(database(vertx));
+        var postgres = new Postgres(vertx, real.uri(), TestConfig.of("unused"), new SimpleMeterRegistry());
+        var watch = new VacuumWatch(postgres.questions());
         try (var old = real.connect()) {
             old.setAutoCommit(false);
             old.setTransactionIsolation(java.sql.Connection.TRANSACTION_REPEATABLE_READ);
@@ -53,7 +48,7 @@ class VacuumWatchTest {
             }
             Eventually.done(vertx.deployVerticle(
                     new VacuumVerticle(
-                            watch, new WorkerMetrics(registry), Duration.ofMillis(50), Duration.ofMillis(1_500)),
+                            watch, new PostgresMetrics(registry), Duration.ofMillis(50), Duration.ofMillis(1_500)),
                     new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
             Eventually.is("told", () -> !lines.list.isEmpty());
             assertEquals(Level.WARN, lines.list.get(0).getLevel());
@@ -66,12 +61,5 @@ class VacuumWatchTest {
             log.detachAppender(lines);
             log.setLevel(null);
         }
-    }
-
-    private Database database(Vertx vertx) {
-        var config = TestConfig.of("unused").database();
-        var pools = new Pools(vertx, DatabaseAddress.read(real.uri()), config);
-        var gate = new CircuitBreaker(vertx, () -> Future.succeededFuture());
-        return new Database(vertx, pools, gate, 2, config.queryTimeout());
     }
 }
