@@ -12,7 +12,6 @@ import dev.closeout.message.Transport;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.cluster.CountsLost;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -34,54 +33,47 @@ import org.slf4j.LoggerFactory;
  */
 public final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
-    private static final long NO_TIMER = -1;
 
     private final Vertx vertx;
-    private final Context context;
     private final Transport transport;
     private final SocketsSection config;
     private final Duration stopTimeout;
     private final ConnectionMetrics metrics;
     private final Lingerers lingerers;
-    private final BatchSender sender;
     private final ConnectionTable table = new ConnectionTable();
-    private final OwnerRequests requests;
     private final MessageDispatcher handlers;
+    private final OwnerRequests requests;
+    private final BatchFlow batches;
     private final Reconciler reconciler;
-    private final LaneLife life;
-    private final MessageConsumer<JsonObject> countsLost;
+    private final LaneLease lease;
 
     private @Nullable Lane lane;
-    private boolean sendScheduled;
-    /** Runs while a batch is under way. */
-    private long openTimer = NO_TIMER;
-    /** The batch under way takes longer than newcomers can be asked to wait. */
-    private boolean late;
-
+    private @Nullable MessageConsumer<JsonObject> countsLost;
     private boolean stopping;
     private @Nullable Promise<Void> settled;
 
-    /** Made on the event loop that will own the connections. */
+    /** On the event loop that will own the connections. */
     public Connections(Vertx vertx, Transport transport, SocketSettings settings) {
         this.vertx = vertx;
-        this.context = vertx.getOrCreateContext();
         this.transport = transport;
         this.config = settings.sockets();
         this.stopTimeout = settings.stopTimeout();
         this.metrics = settings.metrics(transport);
         this.lingerers = settings.lingerers();
-        this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, this::workersAway);
         this.handlers = settings.handlers(vertx);
         this.requests = new OwnerRequests(vertx, table, handlers);
-        this.reconciler = new Reconciler(vertx, transport, config, settings.turns(), table, metrics, this::sendSoon);
-        this.life = new LaneLife(vertx, config.batchLimit(), this::follow, this::lifeOver);
-        this.countsLost = vertx.eventBus().localConsumer(CountsLost.ADDRESS, message -> reconciler.begin());
-        metrics.watch(this);
+        this.batches = new BatchFlow(vertx, config, metrics, new Answers());
+        this.reconciler = new Reconciler(vertx, transport, config, settings.turns(), table, metrics, batches::sendSoon);
+        this.lease = new LaneLease(vertx, config.batchLimit(), this::follow, this::incarnationOver);
     }
 
     /** Completes when connections can be opened. Waits as long as there is no worker. */
     public Future<Void> start() {
-        return life.begin();
+        metrics.watch(this);
+        requests.start();
+        reconciler.start();
+        countsLost = vertx.eventBus().localConsumer(CountsLost.ADDRESS, message -> reconciler.begin());
+        return lease.start();
     }
 
     /**
@@ -102,7 +94,7 @@ public final class Connections {
         if (lane.opensWaiting() >= config.waitingLimit()) {
             return Opening.refused(Failure.OVERLOADED.because("too many connections wait to be opened"));
         }
-        if (isHeldUp() && config.admission() == Admission.REFUSE) {
+        if (batches.isHeldUp() && config.admission() == Admission.REFUSE) {
             return Opening.refused(cannotBeWrittenDown());
         }
         var now = System.currentTimeMillis();
@@ -113,8 +105,8 @@ public final class Connections {
         var tracked = new TrackedConnection(this, id, hello.client(), remote, now, linger, ender, alive, promise);
         table.add(tracked);
         metrics.opened();
-        sendSoon();
-        if (isHeldUp()) {
+        batches.sendSoon();
+        if (batches.isHeldUp()) {
             tracked.admit();
         }
         return new Opening(tracked, promise.future());
@@ -141,7 +133,7 @@ public final class Connections {
      */
     public Future<Void> stop() {
         stopping = true;
-        life.endsSoon();
+        lease.stopAsking();
         for (var tracked : new ArrayList<>(table.all())) {
             end(tracked, CloseReason.NODE_STOPPED);
         }
@@ -163,7 +155,10 @@ public final class Connections {
             reconciler.stop();
             handlers.end();
             metrics.forget(this);
-            return Future.join(life.end(), requests.end(), countsLost.unregister())
+            return Future.join(
+                            lease.stop(),
+                            requests.stop(),
+                            countsLost == null ? Future.succeededFuture() : countsLost.unregister())
                     .mapEmpty();
         });
     }
@@ -195,8 +190,7 @@ public final class Connections {
         if (lane != null && lane.incarnation() == tracked.id().incarnation()) {
             lane.close(tracked.id().number(), tracked.client(), reason, System.currentTimeMillis());
             reconciler.ended(tracked.id().number());
-            reconciler.holdBacklog();
-            sendSoon();
+            batches.sendSoon();
         }
         tracked.finish(reason);
     }
@@ -204,91 +198,54 @@ public final class Connections {
     /** From now on connections are of that lane; null when there is none. */
     private void follow(@Nullable Lane next) {
         lane = next;
-        inTime();
+        batches.follow(next);
         reconciler.follow(next);
         requests.follow(next);
     }
 
-    /** At the end of this turn of the event loop: what the same turn still brings goes into the same batch. */
-    private void sendSoon() {
-        if (!sendScheduled) {
-            sendScheduled = true;
-            context.runOnContext(v -> {
-                sendScheduled = false;
-                sendNext();
-            });
+    /** What becomes of batches. */
+    private final class Answers implements BatchFlow.Listener {
+        @Override
+        public void applied(Batch batch, BatchApplied applied) {
+            applied.refused().forEach(Connections.this::refused);
+            applied.overLimit().forEach(Connections.this::overLimit);
+            var now = System.currentTimeMillis();
+            for (var open : batch.opens()) {
+                var tracked = table.get(open.number());
+                if (tracked != null) {
+                    tracked.committed();
+                    metrics.openCommitted(now - open.openedAt());
+                    tracked.admit();
+                }
+            }
+            for (var close : batch.closes()) {
+                metrics.closeCommitted(now - close.closedAt());
+            }
+            reconciler.applied();
         }
-    }
 
-    private void sendNext() {
-        var batch = lane == null ? null : lane.seal();
-        if (batch != null) {
-            send(batch);
-        } else {
+        /** Those who wait for their batch need not, if that is how the operator wants it. */
+        @Override
+        public void heldUp() {
+            for (var tracked : new ArrayList<>(table.all())) {
+                if (config.admission() == Admission.EVENTUAL) {
+                    tracked.admit();
+                } else if (batches.isLate() && tracked.isOpening()) {
+                    // Its open may be under way, and be applied yet: then its close follows.
+                    tracked.refuse(cannotBeWrittenDown());
+                    end(tracked, CloseReason.NOT_OPENED);
+                }
+            }
+        }
+
+        @Override
+        public void rejected(Batch batch, Throwable failure) {
+            lease.giveUp(batch.incarnation(), failure);
+        }
+
+        @Override
+        public void idle() {
             completeIfSettled();
-        }
-    }
-
-    private void send(Batch batch) {
-        openTimer = vertx.setTimer(config.openTimeout().toMillis(), timer -> {
-            late = true;
-            workersAway();
-        });
-        sender.send(batch).onSuccess(applied -> answered(batch, applied)).onFailure(failure -> {
-            if (awaits(batch)) {
-                life.giveUp(batch.incarnation(), failure);
-            }
-        });
-    }
-
-    /** Not so once this life of the node is over. */
-    private boolean awaits(Batch batch) {
-        return lane != null && lane.incarnation() == batch.incarnation() && lane.awaits(batch.number());
-    }
-
-    private void answered(Batch batch, BatchApplied applied) {
-        if (lane == null || !awaits(batch) || !lane.applied(applied)) {
-            return;
-        }
-        inTime();
-        applied.refused().forEach(this::refused);
-        applied.overLimit().forEach(this::overLimit);
-        var now = System.currentTimeMillis();
-        for (var open : batch.opens()) {
-            var tracked = table.get(open.number());
-            if (tracked != null) {
-                tracked.committed();
-                metrics.openCommitted(now - open.openedAt());
-                tracked.admit();
-            }
-        }
-        for (var close : batch.closes()) {
-            metrics.closeCommitted(now - close.closedAt());
-        }
-        reconciler.applied();
-        sendNext();
-    }
-
-    private void inTime() {
-        vertx.cancelTimer(openTimer);
-        openTimer = NO_TIMER;
-        late = false;
-    }
-
-    private boolean isHeldUp() {
-        return late || sender.isFailing();
-    }
-
-    /** Nobody takes batches any more: those who wait for theirs need not, if that is how the operator wants it. */
-    private void workersAway() {
-        for (var tracked : new ArrayList<>(table.all())) {
-            if (config.admission() == Admission.EVENTUAL) {
-                tracked.admit();
-            } else if (late && tracked.isOpening()) {
-                // Its open may be under way, and be applied yet: then its close follows.
-                tracked.refuse(cannotBeWrittenDown());
-                end(tracked, CloseReason.NOT_OPENED);
-            }
         }
     }
 
@@ -317,8 +274,8 @@ public final class Connections {
         }
     }
 
-    /** This life of the node is over: its rows are others' to clean up. All sockets go; a new life begins. */
-    private void lifeOver() {
+    /** Its rows are others' to clean up. All sockets go; a new incarnation begins. */
+    private void incarnationOver() {
         follow(null);
         for (var tracked : new ArrayList<>(table.all())) {
             end(tracked, CloseReason.NODE_LOST);

@@ -26,14 +26,17 @@ final class OwnerRequests {
     private final Vertx vertx;
     private final ConnectionTable table;
     private final MessageDispatcher handlers;
-    private final MessageConsumer<JsonObject> registered;
     private final List<MessageConsumer<JsonObject>> consumers = new ArrayList<>();
+    private @Nullable MessageConsumer<JsonObject> registered;
 
     OwnerRequests(Vertx vertx, ConnectionTable table, MessageDispatcher handlers) {
         this.vertx = vertx;
         this.handlers = handlers;
         this.table = table;
-        this.registered = vertx.eventBus()
+    }
+
+    void start() {
+        registered = vertx.eventBus()
                 .consumer(HandlerRegistered.ADDRESS, message -> registered(HandlerRegistered.fromJson(message.body())));
     }
 
@@ -56,10 +59,9 @@ final class OwnerRequests {
         }
     }
 
-    /** For good. */
-    Future<Void> end() {
+    Future<Void> stop() {
         follow(null);
-        return registered.unregister();
+        return registered == null ? Future.succeededFuture() : registered.unregister();
     }
 
     private int end(EndConnections wanted) {

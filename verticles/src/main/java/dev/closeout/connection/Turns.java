@@ -24,14 +24,18 @@ final class Turns {
     private boolean taken;
 
     /**
-     * Waits for a turn.
+     * Waits for a turn; {@link #begin} sees to it that one comes.
      *
      * @param begin run once, on any thread, when the turn has come; {@link #done} must follow
      */
-    void take(Runnable begin) {
+    synchronized void ask(Runnable begin) {
+        waiting.add(begin);
+    }
+
+    /** Begins a cycle with all who have asked, unless one is under way. */
+    void begin() {
         Runnable next;
         synchronized (this) {
-            waiting.add(begin);
             next = next();
         }
         run(next);

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets an owner its lane from the node's lease, and a new one when a life of the node is over. Used on the owner's event
- * loop.
+ * Gets an owner its lane from the node's lease, and a new one when an incarnation of the node is over. Used on the owner's
+ * event loop.
  */
-final class LaneLife {
-    private static final Logger log = LoggerFactory.getLogger(LaneLife.class);
+final class LaneLease {
+    private static final Logger log = LoggerFactory.getLogger(LaneLease.class);
     private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
     private static final long NONE = -1;
 
@@ -29,47 +29,44 @@ final class LaneLife {
     private final int batchLimit;
     private final Consumer<Lane> granted;
     private final Runnable over;
-    private final MessageConsumer<JsonObject> fenced;
     private final Backoff backoff = new Backoff();
     private long incarnation = NONE;
-    /** The last life that ended, although this owner may have had no lane of it yet. */
+    /** The last incarnation that ended, although this owner may have had no lane of it yet. */
     private long ended = NONE;
 
-    private boolean ending;
+    private boolean stopping;
     private @Nullable Lane lane;
+    private @Nullable MessageConsumer<JsonObject> fenced;
 
     /**
-     * Without a lane.
-     *
      * @param granted told of each lane
-     * @param over called when the life is over in which the last lane was granted
+     * @param over called when the incarnation is over in which the last lane was granted
      */
-    LaneLife(Vertx vertx, int batchLimit, Consumer<Lane> granted, Runnable over) {
+    LaneLease(Vertx vertx, int batchLimit, Consumer<Lane> granted, Runnable over) {
         this.vertx = vertx;
         this.batchLimit = batchLimit;
         this.granted = granted;
         this.over = over;
-        this.fenced = vertx.eventBus().localConsumer(IncarnationFenced.ADDRESS, this::fenced);
-        // Also when the owner's verticle did not start, or ends without a word.
-        fenced.endHandler(closed -> giveBack());
     }
 
     /** Completes when a lane was granted; waits as long as there is no worker. */
-    Future<Void> begin() {
-        var begun = Promise.<Void>promise();
-        ask(begun);
-        return begun.future();
+    Future<Void> start() {
+        var consumer = vertx.eventBus().<JsonObject>localConsumer(IncarnationFenced.ADDRESS, this::fenced);
+        // Also when the owner's verticle does not start, or ends without a word.
+        consumer.endHandler(closed -> giveBack());
+        fenced = consumer;
+        return ask();
     }
 
-    /** No new life begins from now on. */
-    void endsSoon() {
-        ending = true;
+    /** Asks for no other lane from now on. */
+    void stopAsking() {
+        stopping = true;
     }
 
-    Future<Void> end() {
-        endsSoon();
+    Future<Void> stop() {
+        stopAsking();
         incarnation = NONE;
-        return fenced.unregister();
+        return fenced == null ? Future.succeededFuture() : fenced.unregister();
     }
 
     /** Tells everybody on this node, this owner too, that their connections are not theirs any more. */
@@ -78,11 +75,17 @@ final class LaneLife {
         vertx.eventBus().publish(IncarnationFenced.ADDRESS, new IncarnationFenced(of).toJson(), WITHIN_NODE);
     }
 
+    private Future<Void> ask() {
+        var begun = Promise.<Void>promise();
+        ask(begun);
+        return begun.future();
+    }
+
     private void ask(Promise<Void> begun) {
         vertx.eventBus()
                 .<JsonObject>request(OpenLane.GRANT, new JsonObject(), WITHIN_NODE)
                 .map(reply -> OpenLane.fromJson(reply.body()))
-                // A life may end while its lane is on the way.
+                // An incarnation may end while its lane is on the way.
                 .compose(opened -> opened.incarnation() == ended
                         ? Future.failedFuture("incarnation %d has ended".formatted(ended))
                         : Future.succeededFuture(opened))
@@ -95,7 +98,7 @@ final class LaneLife {
                     begun.complete();
                 })
                 .onFailure(failure -> {
-                    if (ending) {
+                    if (stopping) {
                         begun.fail(failure);
                     } else {
                         vertx.setTimer(backoff.next().toMillis(), timer -> ask(begun));
@@ -109,7 +112,7 @@ final class LaneLife {
         lane = null;
         if (unused != null && unused.isUnused() && unused.incarnation() != ended) {
             // Whoever still holds this owner may not use it any more.
-            endsSoon();
+            stopAsking();
             over.run();
             vertx.eventBus()
                     .send(OpenLane.RETURN, new OpenLane(unused.incarnation(), unused.lane()).toJson(), WITHIN_NODE);
@@ -124,8 +127,8 @@ final class LaneLife {
         incarnation = NONE;
         lane = null;
         over.run();
-        if (!ending) {
-            begin().onFailure(failure -> log.error("No new lane", failure));
+        if (!stopping) {
+            ask().onFailure(failure -> log.debug("No other lane is asked for: the owner stops", failure));
         }
     }
 }
