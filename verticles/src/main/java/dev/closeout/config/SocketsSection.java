@@ -46,6 +46,11 @@ public record SocketsSection(
         Check.between("sockets.answer-timeout", answerTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
     }
 
+    /** Socket verticles of each transport on this machine. */
+    public int instances() {
+        return verticles > 0 ? verticles : Runtime.getRuntime().availableProcessors();
+    }
+
     /** Without the token. */
     @Override
     public String toString() {

@@ -15,10 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -47,10 +44,8 @@ final class ClusterAgreement {
     private final NodeConfig config;
     private final Consumer<ConfigurationException> outcast;
     private final IMap<String, String> sheets;
+    private final MemberDifferences differences = new MemberDifferences();
     private volatile MemberSheet own;
-    private volatile Set<String> differing = Set.of();
-    private String differences = "";
-    private long namesakes;
 
     /**
      * Blocks until the map stands.
@@ -69,7 +64,7 @@ final class ClusterAgreement {
         this.outcast = outcast;
         this.sheets = hazelcast.getMap(MAP);
         this.own = MemberSheet.of(config, null);
-        Gauge.builder("closeout.config.differs", this, agreement -> agreement.differing.size())
+        Gauge.builder("closeout.config.differs", differences, MemberDifferences::count)
                 .description("Keys that have to be the same on all nodes with workers, and are not.")
                 .register(registry);
     }
@@ -198,58 +193,8 @@ final class ClusterAgreement {
         return member.getUuid().toString();
     }
 
-    /** Compares, and says what has changed since it looked last. */
-    private synchronized void look() {
-        var others = others();
-        var found = new TreeSet<String>();
-        var keys = new TreeSet<String>();
-        for (var other : others) {
-            if (other.database() != null && own.database() != null) {
-                for (var key : differingKeys(other.settings())) {
-                    keys.add(key);
-                    found.add("%s on node %s".formatted(key, other.node()));
-                }
-            }
-        }
-        differing = keys;
-        tellOfDifferences(String.join(", ", found));
-        tellOfNamesakes(
-                others.stream().filter(other -> other.node().equals(own.node())).count());
-    }
-
-    private Set<String> differingKeys(Map<String, String> settings) {
-        return own.settings().entrySet().stream()
-                // What another release does not know of cannot be compared.
-                .filter(setting -> settings.containsKey(setting.getKey()))
-                .filter(setting -> !setting.getValue().equals(settings.get(setting.getKey())))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
-    }
-
-    private void tellOfDifferences(String now) {
-        if (now.equals(differences)) {
-            return;
-        }
-        differences = now;
-        if (now.isEmpty()) {
-            log.info("The configuration of all nodes with workers is the same again");
-        } else {
-            log.warn(
-                    "The configuration of nodes with workers differs from this node's: {}. It has to be the same on all of"
-                            + " them: whichever takes a batch decides.",
-                    now);
-        }
-    }
-
-    private void tellOfNamesakes(long now) {
-        if (now > namesakes) {
-            log.warn(
-                    "node.name: {} more of the cluster's members are named {}: logs and rows do not tell them apart. Set"
-                            + " node.name (CLOSEOUT_NODE_NAME) on each.",
-                    now,
-                    own.node());
-        }
-        namesakes = now;
+    private void look() {
+        differences.look(own, others());
     }
 
     private void warnOfConnections(DatabaseIdentity database) {

@@ -31,6 +31,7 @@ final class HttpSide {
     private final HealthChecks health;
     private final Future<ApiContract> contract;
 
+    private final List<String> deployments = new CopyOnWriteArrayList<>();
     private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<WebSockets> webSockets = new CopyOnWriteArrayList<>();
     private final List<EventBusBridge> bridges = new CopyOnWriteArrayList<>();
@@ -49,29 +50,40 @@ final class HttpSide {
         this.contract = contract;
     }
 
-    /** Completes with the deployment's id when the port listens. */
-    Future<String> deploy(Vertx vertx, int instances) {
-        return vertx.deployVerticle(this::verticle, new DeploymentOptions().setInstances(instances))
-                .recover(failure -> Future.failedFuture(PortInUse.explain(
-                        failure,
-                        "http.port",
-                        config.http().host(),
-                        config.http().port())));
+    /** Completes when the port listens, and that of operators, if they have one. */
+    Future<Void> deploy(Vertx vertx, int instances) {
+        var http = config.http();
+        var all = new DeploymentOptions().setInstances(instances);
+        return vertx.deployVerticle(this::verticle, all)
+                .onSuccess(deployments::add)
+                .recover(failure ->
+                        Future.failedFuture(PortInUse.explain(failure, "http.port", http.host(), http.port())))
+                .compose(deployed -> isApart() ? deployForOperators(vertx) : Future.succeededFuture())
+                .mapEmpty();
+    }
+
+    private Future<String> deployForOperators(Vertx vertx) {
+        var http = config.http();
+        return vertx.deployVerticle(this::verticleForOperators, new DeploymentOptions())
+                .onSuccess(deployments::add)
+                .recover(failure -> Future.failedFuture(
+                        PortInUse.explain(failure, "http.admin-port", http.hostOfAdmin(), http.adminPort())));
+    }
+
+    Future<?> undeploy(Vertx vertx) {
+        return Future.join(deployments.stream().map(vertx::undeploy).toList());
+    }
+
+    /** Where clients and operators connect. */
+    String addresses() {
+        var http = config.http();
+        var all = "http://%s:%d".formatted(http.host(), port());
+        return isApart() ? all + ", for operators http://%s:%d".formatted(http.hostOfAdmin(), http.adminPort()) : all;
     }
 
     /** Whether operators have a port of their own. */
-    boolean isApart() {
+    private boolean isApart() {
         return config.http().adminPort() > 0;
-    }
-
-    /** The same for the port of operators. */
-    Future<String> deployForOperators(Vertx vertx) {
-        return vertx.deployVerticle(this::verticleForOperators, new DeploymentOptions())
-                .recover(failure -> Future.failedFuture(PortInUse.explain(
-                        failure,
-                        "http.admin-port",
-                        config.http().hostOfAdmin(),
-                        config.http().adminPort())));
     }
 
     /** The port that it listens on, once deployed. */

@@ -11,27 +11,20 @@ import dev.closeout.message.cluster.BatchCodec;
 import dev.closeout.message.cluster.CountsLost;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.route.WorkerNodes;
-import dev.closeout.tcp.TcpVerticle;
 import dev.closeout.webhook.WebhookVerticle;
 import dev.closeout.worker.Workers;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Deque;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class Node {
     private static final Logger log = LoggerFactory.getLogger(Node.class);
     private static final DeliveryOptions WITHIN_NODE = new DeliveryOptions().setLocalOnly(true);
-
-    /** How long another node may acknowledge nothing until its connection of the event bus is given up. */
-    private static final int BUS_SILENT_MS = 5_000;
 
     private final NodeConfig config;
     private final HazelcastClusterManager manager;
@@ -63,10 +53,9 @@ public final class Node {
     private final MemoryWatch memory;
     private final Promise<Void> listening = Promise.promise();
 
-    private final List<TcpVerticle> tcp = new CopyOnWriteArrayList<>();
+    private final TcpSide tcp;
     private final HttpSide http;
     private final Vertx vertx;
-    private volatile @Nullable String tcpDeployment;
     private volatile boolean serving;
     private final Promise<Void> outcast = Promise.promise();
     private @Nullable Future<Void> stopped;
@@ -83,6 +72,7 @@ public final class Node {
         this.settings = new SocketSettings(config, registry);
         this.memory = new MemoryWatch(registry, settings.limits()::memoryShort);
         this.contract = ApiContract.load(vertx);
+        this.tcp = new TcpSide(vertx, config.tcp(), settings);
         var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
         this.http = new HttpSide(config, settings, registry, health, contract);
     }
@@ -100,19 +90,9 @@ public final class Node {
     /** The same, for whoever may want to stop the node before it has started: told of it first. */
     static Future<Node> start(NodeConfig config, String databaseUri, Consumer<Node> joined) {
         var manager = new HazelcastClusterManager(ClusterConfig.read(config));
-        var options = new VertxOptions()
-                // Where it is there; otherwise the JDK's sockets, which know no user timeout.
-                .setPreferNativeTransport(true)
-                // No file is served from the class path, and a killed node leaves no cache of them behind.
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))
-                .setEventBusOptions(eventBus(config.cluster().host()));
         // Of no context: it completes although the threads of the Vert.x that failed are gone.
         var started = Promise.<Node>promise();
-        Vertx.builder()
-                .with(options)
-                .withClusterManager(manager)
-                .buildClustered()
+        ClusteredVertx.build(manager, config.cluster().host())
                 .onFailure(started::fail)
                 .onSuccess(vertx -> {
                     var node = new Node(config, manager, vertx);
@@ -122,20 +102,6 @@ public final class Node {
                             .onFailure(failure -> node.stop().onComplete(stopped -> started.fail(failure)));
                 });
         return started.future();
-    }
-
-    /**
-     * What was sent into a cut waits in the connection for a retransmission that comes the later the longer the cut was: so a
-     * connection on which nothing is acknowledged is given up, and a new one works as soon as the network does.
-     */
-    private static EventBusOptions eventBus(String host) {
-        var options = new EventBusOptions()
-                .setHost(host)
-                .setClusterPublicHost(host)
-                .setClusterPingInterval(BUS_SILENT_MS)
-                .setClusterPingReplyInterval(BUS_SILENT_MS);
-        options.setTcpUserTimeout(BUS_SILENT_MS).setConnectTimeout(BUS_SILENT_MS);
-        return options;
     }
 
     /** The member of the cluster that this node is: where one's own verticles are deployed. Closed by {@link #stop}. */
@@ -150,7 +116,7 @@ public final class Node {
 
     /** The port that takes TCP connections, once started; -1 on a node without sockets. */
     public int tcpPort() {
-        return tcp.isEmpty() ? -1 : tcp.get(0).port();
+        return tcp.port();
     }
 
     /** The port that takes WebSockets, health and metrics, once started. */
@@ -165,7 +131,7 @@ public final class Node {
 
     /** Connections that live on this node. */
     public int live() {
-        return tcp.stream().mapToInt(TcpVerticle::live).sum() + http.live();
+        return tcp.live() + http.live();
     }
 
     /**
@@ -209,20 +175,8 @@ public final class Node {
                 .compose(described -> startOwnVerticles())
                 .compose(started -> openBridge())
                 .compose(started -> serve())
-                .onSuccess(started -> log.info(
-                        "Node {} is ready: {}http://{}:{}{}",
-                        config.node().name(),
-                        tcp.isEmpty()
-                                ? ""
-                                : "tcp://%s:%d, ".formatted(config.tcp().host(), tcpPort()),
-                        config.http().host(),
-                        httpPort(),
-                        http.isApart()
-                                ? ", for operators http://%s:%d"
-                                        .formatted(
-                                                config.http().hostOfAdmin(),
-                                                config.http().adminPort())
-                                : ""));
+                .onSuccess(started ->
+                        log.info("Node {} is ready: {}{}", config.node().name(), tcp.address(), http.addresses()));
     }
 
     private synchronized Future<Void> serve() {
@@ -246,34 +200,19 @@ public final class Node {
     }
 
     private Future<Void> startWebhook() {
-        return config.webhook().url() == null ? done() : deploy(1, () -> new WebhookVerticle(config.webhook()));
+        return config.webhook().url() == null ? done() : deploy(new WebhookVerticle(config.webhook()));
     }
 
     private Future<Void> startSockets() {
         settings.publish(vertx);
         // Side by side: each may take the whole stop timeout.
-        undo.push(() -> Future.join(undeployTcp(), http.closeWebSockets(), settings.stopOwn()));
-        return startTcp().compose(started -> http.openWebSockets());
+        undo.push(() -> Future.join(tcp.undeploy(), http.closeWebSockets(), settings.stopOwn()));
+        return tcp.deploy(config.sockets().instances()).compose(started -> http.openWebSockets());
     }
 
     /** Workers too: who declares others dead is known to all by its own lease. */
     private Future<Void> startLease() {
-        return deploy(1, () -> new LeaseVerticle(config.node(), process));
-    }
-
-    private Future<Void> startTcp() {
-        var options = new DeploymentOptions().setInstances(socketVerticles());
-        return vertx.deployVerticle(
-                        () -> {
-                            var verticle = new TcpVerticle(config.tcp(), settings);
-                            tcp.add(verticle);
-                            return verticle;
-                        },
-                        options)
-                .onSuccess(id -> tcpDeployment = id)
-                .<Void>mapEmpty()
-                .recover(failure -> Future.failedFuture(PortInUse.explain(
-                        failure, "tcp.port", config.tcp().host(), config.tcp().port())));
+        return deploy(new LeaseVerticle(config.node(), process));
     }
 
     private Future<Void> startOwnVerticles() {
@@ -287,29 +226,15 @@ public final class Node {
         return http.openBridge();
     }
 
-    private Future<Void> undeployTcp() {
-        var deployed = tcpDeployment;
-        return deployed == null ? done() : vertx.undeploy(deployed);
-    }
-
     private Future<Void> startHttp() {
-        return http.deploy(vertx, socketVerticles())
-                .onSuccess(id -> undo.push(() -> vertx.undeploy(id)))
-                .compose(deployed -> http.isApart()
-                        ? http.deployForOperators(vertx).onSuccess(id -> undo.push(() -> vertx.undeploy(id)))
-                        : Future.succeededFuture())
-                .mapEmpty();
+        undo.push(() -> http.undeploy(vertx));
+        return http.deploy(vertx, config.sockets().instances());
     }
 
-    private Future<Void> deploy(int instances, Supplier<VerticleBase> verticle) {
-        return vertx.deployVerticle(verticle, new DeploymentOptions().setInstances(instances))
+    private Future<Void> deploy(VerticleBase verticle) {
+        return vertx.deployVerticle(verticle)
                 .onSuccess(id -> undo.push(() -> vertx.undeploy(id)))
                 .mapEmpty();
-    }
-
-    private int socketVerticles() {
-        var configured = config.sockets().verticles();
-        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 
     private static Future<Void> done() {
