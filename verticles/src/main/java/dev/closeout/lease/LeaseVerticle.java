@@ -4,8 +4,6 @@ import dev.closeout.config.CutOff;
 import dev.closeout.config.NodeSection;
 import dev.closeout.config.Role;
 import dev.closeout.failure.Backoff;
-import dev.closeout.failure.Failure;
-import dev.closeout.message.ConnectionId;
 import dev.closeout.message.cluster.ConfirmLease;
 import dev.closeout.message.cluster.IncarnationFenced;
 import dev.closeout.message.cluster.JoinNode;
@@ -13,7 +11,6 @@ import dev.closeout.message.cluster.Judge;
 import dev.closeout.message.cluster.JudgeLeft;
 import dev.closeout.message.cluster.LeaseHeld;
 import dev.closeout.message.cluster.LeaveNode;
-import dev.closeout.message.cluster.OpenLane;
 import dev.closeout.route.WorkerNodes;
 import dev.closeout.tenure.Tenure;
 import io.vertx.core.Future;
@@ -24,8 +21,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the node's incarnation: joins through any worker, renews the lease, hands out lanes to those who own connections,
- * and begins a new life when the old one is over. A node that cannot know whether others judge it ends its life itself,
- * before they may clean up after connections that it still serves: {@link Tenure} says when. One per node, on an event
- * loop; it holds no database.
+ * Keeps the node's incarnation: joins through any worker, renews the lease, and begins a new incarnation when the old one is
+ * over. A node that cannot know whether others judge it ends its incarnation itself, before they may clean up after
+ * connections that it still serves: {@link Tenure} says when. One per node, on an event loop; it holds no database.
  */
 public final class LeaseVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(LeaseVerticle.class);
@@ -44,7 +38,7 @@ public final class LeaseVerticle extends VerticleBase {
     private static final int RENEWALS_PER_LEASE = 4;
     /** A renewal that failed is asked for again sooner than the next is due. */
     private static final int RETRIES_PER_LEASE = 10;
-    /** How often it looks whether its life is over. */
+    /** How often it looks whether its incarnation is over. */
     private static final int WATCHES_PER_LEASE = 20;
     /** How long a worker may take over a question; a renewal that takes longer is overtaken by the next. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -53,14 +47,11 @@ public final class LeaseVerticle extends VerticleBase {
     private final Judge process;
     private final Backoff backoff = new Backoff();
     private NetClient client;
+    private LaneGrants lanes;
     /** Null while no worker has taken this node in. */
     private @Nullable Tenure tenure;
-    /** The life's, the next one's until there is one: it tells lives apart that were given the same number. */
+    /** The incarnation's, the next one's until there is one: it tells those apart that were given the same number. */
     private String nonce = UUID.randomUUID().toString();
-
-    private int lanes;
-    /** Lanes of this life that nobody uses: they were not delivered, or came back. */
-    private final Deque<Integer> free = new ArrayDeque<>();
 
     private long turn;
     /** Whether the log knows that no worker takes it in. */
@@ -69,11 +60,9 @@ public final class LeaseVerticle extends VerticleBase {
     private boolean stopping;
 
     /**
-     * Not yet in.
-     *
      * @param process this one, as other nodes know it
      */
-    @SuppressWarnings("NullAway.Init") // client: set by start
+    @SuppressWarnings("NullAway.Init") // client, lanes: set by start
     public LeaseVerticle(NodeSection node, Judge process) {
         this.node = node;
         this.process = process;
@@ -82,9 +71,8 @@ public final class LeaseVerticle extends VerticleBase {
     /** Completes when the node may be asked for lanes; the incarnation itself comes as soon as a worker answers. */
     @Override
     public Future<?> start() {
-        vertx.eventBus().localConsumer(OpenLane.GRANT, this::grantLane);
-        vertx.eventBus()
-                .<JsonObject>localConsumer(OpenLane.RETURN, message -> takeBack(OpenLane.fromJson(message.body())));
+        lanes = new LaneGrants(vertx);
+        lanes.start();
         vertx.eventBus()
                 .<JsonObject>localConsumer(
                         IncarnationFenced.ADDRESS,
@@ -128,10 +116,9 @@ public final class LeaseVerticle extends VerticleBase {
         var asked = System.nanoTime();
         ask(JoinNode.ADDRESS, joining().toJson())
                 .onSuccess(reply -> {
-                    lanes = 0;
-                    free.clear();
                     refused = false;
                     var held = LeaseHeld.fromJson(reply.body());
+                    lanes.begin(held.incarnation(), nonce);
                     log.info("Node {} lives as incarnation {}", node.name(), held.incarnation());
                     tenure = new Tenure(
                             held.incarnation(),
@@ -150,7 +137,7 @@ public final class LeaseVerticle extends VerticleBase {
                 });
     }
 
-    /** Waits longer each time until a lease was renewed: a life that nobody renews is soon over, and its number used up. */
+    /** Waits longer each time until a lease was renewed: one that nobody renews is soon over, and its number used up. */
     private void joinLater() {
         vertx.timer(backoff.next().toMillis(), TimeUnit.MILLISECONDS).onSuccess(again -> join());
     }
@@ -173,7 +160,7 @@ public final class LeaseVerticle extends VerticleBase {
                     "Nobody renews incarnation {}, and not every node that could declare it dead says that PostgreSQL is away for it too: {}. Its connections end before its lease runs out; see node.cut-off.",
                     current.incarnation(),
                     current.judges());
-            endLife(current.incarnation());
+            endIncarnation(current.incarnation());
         }
     }
 
@@ -202,7 +189,7 @@ public final class LeaseVerticle extends VerticleBase {
             public void fenced() {
                 if (of == tenure) {
                     log.error("Incarnation {} was declared dead", of.incarnation());
-                    endLife(of.incarnation());
+                    endIncarnation(of.incarnation());
                 }
             }
 
@@ -218,7 +205,7 @@ public final class LeaseVerticle extends VerticleBase {
         });
     }
 
-    /** A judge finds the lease run out: it says whether that life is lived here, and renews it through who asks. */
+    /** A judge finds the lease run out: it says whether that incarnation goes on here, and renews it through who asks. */
     private void lapsed(Message<JsonObject> message) {
         var asked = ConfirmLease.fromJson(message.body());
         var current = tenure;
@@ -239,7 +226,7 @@ public final class LeaseVerticle extends VerticleBase {
     }
 
     /** Tells all who own connections on this node. */
-    private void endLife(long current) {
+    private void endIncarnation(long current) {
         vertx.eventBus().publish(IncarnationFenced.ADDRESS, new IncarnationFenced(current).toJson(), WITHIN_NODE);
         over(current);
     }
@@ -247,37 +234,11 @@ public final class LeaseVerticle extends VerticleBase {
     private void over(long fenced) {
         var current = current();
         if (current != null && current == fenced) {
-            log.warn("Incarnation {} is over: its connections are closed, a new life begins", fenced);
+            log.warn("Incarnation {} is over: its connections are closed, a new one begins", fenced);
             tenure = null;
+            lanes.end();
             nonce = UUID.randomUUID().toString();
             joinLater();
-        }
-    }
-
-    private void grantLane(Message<JsonObject> wanted) {
-        var current = current();
-        if (current == null || (lanes == ConnectionId.LANES && free.isEmpty())) {
-            wanted.fail(
-                    Failure.NOT_READY.code(),
-                    current == null
-                            ? "no worker has taken this node in yet"
-                            : "an incarnation has %d lanes at most".formatted(ConnectionId.LANES));
-            return;
-        }
-        var lane = new OpenLane(current, free.isEmpty() ? lanes++ : free.remove(), nonce);
-        ask(OpenLane.ADDRESS, lane.toJson())
-                .onSuccess(opened -> wanted.reply(lane.toJson()))
-                .onFailure(failure -> {
-                    takeBack(lane);
-                    wanted.fail(Failure.NOT_READY.code(), failure.getMessage());
-                });
-    }
-
-    /** Its row may be there, or come late: to open the lane again changes nothing, since nobody has used it. */
-    private void takeBack(OpenLane lane) {
-        var current = current();
-        if (current != null && current == lane.incarnation()) {
-            free.add(lane.lane());
         }
     }
 
