@@ -1,21 +1,20 @@
 package dev.closeout.connection;
 
 import dev.closeout.failure.Backoff;
+import dev.closeout.lane.Comparison;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.Transport;
+import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.ListRows;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares an owner's sockets with the rows of its lane, page by page, and mends what differs, towards the sockets. What is
- * closing when a page is asked for, or ends before it comes, says nothing. Used on the owner's event loop.
+ * Asks for the rows of an owner's lane page by page, and has each {@linkplain Comparison compared} with the owner's sockets.
+ * Used on the owner's event loop.
  */
 final class RowComparison {
     /** Between two pages of a round without a cause, for the whole node: each costs all who take part about 50 ms. */
@@ -34,30 +33,23 @@ final class RowComparison {
     /** One walk over the rows of a lane. */
     private static final class Round {
         final Lane lane;
-        /** Numbers of the connections that had a row when the round began, sorted. */
-        final long[] owned;
+        final Comparison comparison;
         /** Closes forgotten before, whose rows it finds. */
         final int forgotten;
 
         boolean paced;
-        int next;
-        long after;
-        /** Whether a page is on its way. */
-        boolean asked;
         /** Whether the next page is not due yet. */
         boolean pausing;
 
-        Set<Long> ending = Set.of();
-
-        Round(Lane lane, long[] owned, int forgotten, boolean paced) {
+        Round(Lane lane, Comparison comparison, int forgotten, boolean paced) {
             this.lane = lane;
-            this.owned = owned;
+            this.comparison = comparison;
             this.forgotten = forgotten;
             this.paced = paced;
         }
 
         boolean isHeldUp() {
-            return asked || (pausing && paced) || lane.closesWaiting() > ListRows.PAGE;
+            return comparison.isAsked() || (pausing && paced) || lane.closesWaiting() > ListRows.PAGE;
         }
     }
 
@@ -85,12 +77,9 @@ final class RowComparison {
      * @param paced whether it takes its time
      */
     void begin(Lane lane, int forgotten, boolean paced) {
-        var owned = table.all().stream()
-                .filter(TrackedConnection::hasRow)
-                .mapToLong(tracked -> tracked.id().number())
-                .sorted()
-                .toArray();
-        round = new Round(lane, owned, forgotten, paced);
+        var owned = table.all().stream().filter(TrackedConnection::hasRow).mapToLong(tracked -> tracked.id()
+                .number());
+        round = new Round(lane, new Comparison(lane, owned), forgotten, paced);
         goOn();
     }
 
@@ -119,8 +108,8 @@ final class RowComparison {
 
     /** A connection ended. */
     void ended(long number) {
-        if (round != null && round.asked) {
-            round.ending.add(number);
+        if (round != null) {
+            round.comparison.ended(number);
         }
     }
 
@@ -130,31 +119,26 @@ final class RowComparison {
         if (asking == null || asking.isHeldUp()) {
             return;
         }
-        asking.asked = true;
-        asking.ending = new HashSet<>(asking.lane.closing());
-        ask.apply(new ListRows(asking.lane.incarnation(), asking.lane.lane(), asking.after))
+        ask.apply(new ListRows(asking.lane.incarnation(), asking.lane.lane(), asking.comparison.ask()))
                 .onComplete(done -> {
                     if (asking != round) {
                         return;
                     }
-                    asking.asked = false;
                     if (done.succeeded()) {
                         backoff.reset();
                         compare(asking, done.result());
                     } else {
+                        asking.comparison.failed();
                         vertx.setTimer(backoff.next().toMillis(), later -> goOn());
                     }
                 });
     }
 
     private void compare(Round asked, ListRows.Page page) {
-        closeThoseWithoutSocket(asked, page);
-        var isLast = page.rows().size() < ListRows.PAGE;
-        asked.after = isLast
-                ? Long.MAX_VALUE
-                : page.rows().get(page.rows().size() - 1).number();
-        reopenThoseWithoutRow(asked, page);
-        if (isLast) {
+        var mended = asked.comparison.compare(page.rows(), ListRows.PAGE, this::live, System.currentTimeMillis());
+        metrics.reconciled("row-without-socket", mended.closed());
+        metrics.reconciled("socket-without-row", mended.reopened());
+        if (mended.last()) {
             round = null;
             asked.lane.recountMore(Integer.MAX_VALUE);
         } else if (asked.paced) {
@@ -164,26 +148,9 @@ final class RowComparison {
         goOn();
     }
 
-    private void closeThoseWithoutSocket(Round asked, ListRows.Page page) {
-        var now = System.currentTimeMillis();
-        for (var row : page.rows()) {
-            if (table.get(row.number()) == null
-                    && !asked.ending.contains(row.number())
-                    && asked.lane.closeRow(row.number(), row.client(), now)) {
-                metrics.reconciled("row-without-socket", 1);
-            }
-        }
-    }
-
-    private void reopenThoseWithoutRow(Round asked, ListRows.Page page) {
-        var listed = page.rows().stream().map(ListRows.Row::number).collect(Collectors.toSet());
-        for (; asked.next < asked.owned.length && asked.owned[asked.next] <= asked.after; asked.next++) {
-            var tracked = table.get(asked.owned[asked.next]);
-            if (tracked != null && !listed.contains(tracked.id().number())) {
-                asked.lane.reopen(tracked.asOpen(transport));
-                metrics.reconciled("socket-without-row", 1);
-            }
-        }
+    private Batch.@Nullable Open live(long number) {
+        var tracked = table.get(number);
+        return tracked == null ? null : tracked.asOpen(transport);
     }
 
     private void pause(Round pausing) {

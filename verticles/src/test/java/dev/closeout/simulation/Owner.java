@@ -1,22 +1,21 @@
 package dev.closeout.simulation;
 
 import dev.closeout.failure.Failure;
+import dev.closeout.lane.Comparison;
 import dev.closeout.lane.Lane;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.Transport;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
+import dev.closeout.message.cluster.ListRows;
 import dev.closeout.protocol.ConnectionRow;
 import dev.closeout.protocol.LaneRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ final class Owner {
     private LaneRow.@Nullable Key key;
     private boolean sendScheduled;
     private boolean stopping;
-    private boolean listing;
+    private @Nullable Comparison comparison;
     private @Nullable Runnable settled;
     private long opened;
     private long closed;
@@ -151,6 +150,9 @@ final class Owner {
             return;
         }
         closed++;
+        if (comparison != null) {
+            comparison.ended(tracked.id.number());
+        }
         Checks.counted(name, opened, closed, table.size());
         world.say(tracked.client, () -> "%s: %s closes %s".formatted(name, tracked.client, tracked.id));
         if (world.broken == Broken.CLOSE_BEFORE_OPEN && !tracked.sealed) {
@@ -269,58 +271,47 @@ final class Owner {
 
     /** Compares the rows of the lane with the table, page by page. */
     private void list() {
-        if (lane != null && !listing && world.broken != Broken.NO_RECONCILIATION) {
-            listing = true;
-            listAfter(0);
+        if (lane != null && comparison == null && world.broken != Broken.NO_RECONCILIATION) {
+            var owned = table.values().stream().filter(Tracked::isCommitted).mapToLong(tracked -> tracked.id.number());
+            comparison = new Comparison(lane, owned);
+            listNext(lane, comparison);
         }
     }
 
-    private void listAfter(long after) {
-        var of = Objects.requireNonNull(key);
-        var committed = new TreeMap<Long, Tracked>(table.values().stream()
-                .filter(Tracked::isCommitted)
-                .collect(Collectors.toMap(tracked -> tracked.id.number(), tracked -> tracked)));
+    private void listNext(Lane of, Comparison asking) {
+        var after = asking.ask();
+        var from = Objects.requireNonNull(key);
         world.bus.<List<ConnectionRow>>ask(
-                host,
-                Setting.ASK_TIMEOUT,
-                (worker, reply) -> worker.list(of, after, PAGE, reply),
-                outcome -> listed(of, after, committed, outcome.answer()));
+                host, Setting.ASK_TIMEOUT, (worker, reply) -> worker.list(from, after, PAGE, reply), outcome -> {
+                    if (of != lane || outcome.answer() == null) {
+                        comparison = null;
+                    } else {
+                        listed(of, asking, outcome.answer());
+                    }
+                });
     }
 
-    private void listed(
-            LaneRow.Key of, long after, NavigableMap<Long, Tracked> committed, @Nullable List<ConnectionRow> rows) {
-        var current = lane;
-        if (current == null || rows == null || !of.equals(key)) {
-            listing = false;
-            return;
+    private void listed(Lane of, Comparison asked, List<ConnectionRow> rows) {
+        var page = rows.stream()
+                .map(row -> new ListRows.Row(row.id().number(), row.client()))
+                .toList();
+        var mended = asked.compare(page, PAGE, this::asOpen, world.now());
+        if (mended.closed() + mended.reopened() > 0) {
+            world.say("", () -> "%s compared %s: %s".formatted(name, page, mended));
         }
-        for (var row : rows) {
-            var number = row.id().number();
-            if (!table.containsKey(number) && current.closeRow(number, row.client(), world.now())) {
-                world.say(row.client(), () -> "%s found a row of %s".formatted(name, row.id()));
-            }
-        }
-        var full = rows.size() == PAGE;
-        var last = full ? rows.get(rows.size() - 1).id().number() : Long.MAX_VALUE;
-        reopenMissing(current, committed.subMap(after, false, last, true), rows);
         sendSoon();
-        if (full) {
-            listAfter(last);
+        if (mended.last()) {
+            comparison = null;
         } else {
-            listing = false;
+            listNext(of, asked);
         }
     }
 
-    private void reopenMissing(Lane current, Map<Long, Tracked> expected, List<ConnectionRow> rows) {
-        var found = rows.stream().map(row -> row.id().number()).collect(Collectors.toSet());
-        Predicate<Tracked> isMissing = tracked ->
-                !found.contains(tracked.id.number()) && table.containsKey(tracked.id.number()) && tracked.committed;
-        expected.values().stream().filter(isMissing).forEach(tracked -> {
-            world.say(tracked.client, () -> "%s misses the row of %s".formatted(name, tracked.id));
-            tracked.committed = false;
-            current.reopen(
-                    new Batch.Open(tracked.id.number(), tracked.client, Transport.TCP, tracked.remote, world.now()));
-        });
+    private Batch.@Nullable Open asOpen(long number) {
+        var tracked = table.get(number);
+        return tracked == null
+                ? null
+                : new Batch.Open(number, tracked.client, Transport.TCP, tracked.remote, world.now());
     }
 
     private void completeIfSettled() {
