@@ -40,6 +40,16 @@ public record DatabaseSection(
         Check.between("database.embedded-port", embeddedPort, 1, 65535, "(a port)");
     }
 
+    /**
+     * How long an owner of connections waits for a worker's answer before it asks again, elsewhere: as long as a transaction
+     * may take. Sooner, every slow batch would wait behind itself, with a second connection to the database; later, and
+     * newcomers would wait longer for a message that was lost. A worker that has to wait for a connection first, or to try
+     * rows apart, may take longer: then what it is asked again finds the lane moved.
+     */
+    public Duration patienceOfOwners() {
+        return queryTimeout;
+    }
+
     /** Without the address, which holds a password. */
     @Override
     public String toString() {

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  *     rows looked for in the database once it answers
  * @param reconcile how often a verticle compares its connections with its rows and counts
  * @param admission whether connections are taken in while the database is away
- * @param answerTimeout how long a worker may take over a batch before it is sent again, elsewhere
  */
 public record SocketsSection(
         int verticles,
@@ -27,8 +26,7 @@ public record SocketsSection(
         int waitingLimit,
         int backlogLimit,
         Duration reconcile,
-        Admission admission,
-        Duration answerTimeout) {
+        Admission admission) {
     public SocketsSection {
         Check.between("sockets.verticles", verticles, 0, 256, "verticles (0: one a processor)");
         Check.between("sockets.handshake-timeout", handshakeTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
@@ -43,7 +41,6 @@ public record SocketsSection(
         Check.between("sockets.waiting-limit", waitingLimit, 1, 10_000_000, "connections");
         Check.between("sockets.backlog-limit", backlogLimit, 1, 10_000_000, "connections");
         Check.between("sockets.reconcile", reconcile, Duration.ofMillis(100), Duration.ofHours(24));
-        Check.between("sockets.answer-timeout", answerTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
     }
 
     /** Socket verticles of each transport on this machine. */

@@ -6,6 +6,7 @@ import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +44,12 @@ final class BatchFlow {
 
     private boolean late;
 
-    BatchFlow(Vertx vertx, SocketsSection config, ConnectionMetrics metrics, Listener listener) {
+    /** @param patience how long a worker may take before a batch is sent again, elsewhere */
+    BatchFlow(Vertx vertx, SocketsSection config, Duration patience, ConnectionMetrics metrics, Listener listener) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.config = config;
-        this.sender = new BatchSender(vertx, config.answerTimeout(), metrics, this::awaits, listener::heldUp);
+        this.sender = new BatchSender(vertx, patience, metrics, this::awaits, listener::heldUp);
         this.listener = listener;
     }
 

@@ -22,7 +22,7 @@ final class BatchSender {
 
     private final Vertx vertx;
     private final WorkerNodes workers;
-    private final Duration answerTimeout;
+    private final Duration patience;
     private final ConnectionMetrics metrics;
     private final Predicate<Batch> awaited;
     private final Runnable onAway;
@@ -33,15 +33,14 @@ final class BatchSender {
     /**
      * Used on one event loop.
      *
-     * @param answerTimeout how long a worker may take before the batch is sent again, elsewhere
+     * @param patience how long a worker may take before the batch is sent again, elsewhere
      * @param awaited whether a batch still matters: one that does not is not sent again
      * @param onAway called when a batch fails after others went through
      */
-    BatchSender(
-            Vertx vertx, Duration answerTimeout, ConnectionMetrics metrics, Predicate<Batch> awaited, Runnable onAway) {
+    BatchSender(Vertx vertx, Duration patience, ConnectionMetrics metrics, Predicate<Batch> awaited, Runnable onAway) {
         this.vertx = vertx;
         this.workers = WorkerNodes.of(vertx);
-        this.answerTimeout = answerTimeout;
+        this.patience = patience;
         this.metrics = metrics;
         this.awaited = awaited;
         this.onAway = onAway;
@@ -56,7 +55,7 @@ final class BatchSender {
     }
 
     private void send(Batch batch, Promise<BatchApplied> applied) {
-        workers.<JsonObject>request(Batch.ADDRESS, batch, answerTimeout)
+        workers.<JsonObject>request(Batch.ADDRESS, batch, patience)
                 .map(reply -> BatchApplied.fromJson(reply.body()))
                 .onSuccess(answer -> {
                     answersAgain();

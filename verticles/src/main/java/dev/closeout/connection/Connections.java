@@ -62,8 +62,9 @@ public final class Connections {
         this.lingerers = settings.lingerers();
         this.handlers = settings.handlers(vertx);
         this.requests = new OwnerRequests(vertx, table, handlers);
-        this.batches = new BatchFlow(vertx, config, metrics, new Answers());
-        this.reconciler = new Reconciler(vertx, transport, config, settings.turns(), table, metrics, batches::sendSoon);
+        this.batches = new BatchFlow(vertx, config, settings.patience(), metrics, new Answers());
+        this.reconciler = new Reconciler(
+                vertx, transport, config, settings.patience(), settings.turns(), table, metrics, batches::sendSoon);
         this.lease = new LaneLease(vertx, config.batchLimit(), this::follow, this::incarnationOver);
     }
 

@@ -36,6 +36,7 @@ final class Reconciler {
     private final SocketsSection config;
     private final Turns turns;
     private final WorkerNodes workers;
+    private final Duration patience;
     private final ConnectionTable table;
     private final ConnectionMetrics metrics;
     private final Runnable send;
@@ -52,6 +53,7 @@ final class Reconciler {
     private boolean hasTurn;
 
     /**
+     * @param patience how long a worker may take over a question
      * @param turns those of the node
      * @param table the owner's connections
      * @param send called when the lane has something to send
@@ -60,6 +62,7 @@ final class Reconciler {
             Vertx vertx,
             Transport transport,
             SocketsSection config,
+            Duration patience,
             Turns turns,
             ConnectionTable table,
             ConnectionMetrics metrics,
@@ -69,6 +72,7 @@ final class Reconciler {
         this.config = config;
         this.turns = turns;
         this.workers = WorkerNodes.of(vertx);
+        this.patience = patience;
         this.table = table;
         this.metrics = metrics;
         this.send = send;
@@ -222,7 +226,6 @@ final class Reconciler {
     }
 
     private Future<JsonObject> ask(String address, JsonObject body) {
-        return workers.<JsonObject>request(address, body, config.answerTimeout())
-                .map(reply -> reply.body());
+        return workers.<JsonObject>request(address, body, patience).map(reply -> reply.body());
     }
 }

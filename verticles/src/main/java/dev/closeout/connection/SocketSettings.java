@@ -72,6 +72,11 @@ public final class SocketSettings implements Shareable {
         return config.clients();
     }
 
+    /** How long a worker may take over a batch before it is sent again, elsewhere. */
+    Duration patience() {
+        return config.database().patienceOfOwners();
+    }
+
     /** How long a stop waits for cleanups under way. */
     public Duration stopTimeout() {
         return config.node().stopTimeout();

@@ -81,8 +81,6 @@ public final class Quiet {
                 "10s",
                 "DATABASE_QUERY_TIMEOUT",
                 "1m",
-                "SOCKETS_ANSWER_TIMEOUT",
-                "1m",
                 "SOCKETS_RECONCILE",
                 System.getProperty("bench.reconcile", "5m"),
                 "DEPLOY_VERTICLES",

@@ -46,8 +46,7 @@ class ConfigurationFileTest {
                         20_000,
                         100_000,
                         Duration.ofMinutes(5),
-                        Admission.REFUSE,
-                        Duration.ofSeconds(5)),
+                        Admission.REFUSE),
                 config.sockets());
         assertEquals(new LimitsSection(100_000, 0, 0, OverLimit.REFUSE, 20_000, 20_000, 1 << 20, 0), config.limits());
         assertEquals(new TcpSection("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
@@ -68,6 +67,7 @@ class ConfigurationFileTest {
                         "closeout-data/postgres",
                         7_432),
                 config.database());
+        assertEquals(Duration.ofSeconds(5), config.database().patienceOfOwners());
         assertEquals(
                 new ClientsSection(Duration.ZERO, Duration.ofMinutes(10), 100_000, Duration.ofSeconds(5)),
                 config.clients());
@@ -222,6 +222,7 @@ class ConfigurationFileTest {
             value = {
                 "tcp: {prot: 1}        | tcp.prot is not a key; did you mean tcp.port?",
                 "tcp: {speed: 1}       | tcp.speed is not a key; the keys of tcp are host, port, idle-timeout, line-limit",
+                "sockets: {answer-timeout: 5s} | sockets.answer-timeout is not a key; the keys of sockets are verticles,",
                 "radio: {on: 1}        | radio is not a key; the sections are node, cluster, sockets, limits, tcp,",
                 "tcp: {port: many}     | tcp.port is \"many\"; it must be a whole number",
                 "tcp: {port: [1, 2]}   | tcp.port is [\"1\",\"2\"]; it must be one value",

@@ -126,7 +126,7 @@ class CutOffTest {
                 "1s",
                 "DATABASE_CONNECT_TIMEOUT",
                 "500ms",
-                "SOCKETS_ANSWER_TIMEOUT",
+                "DATABASE_QUERY_TIMEOUT",
                 "1s",
                 "SOCKETS_VERTICLES",
                 "1"));

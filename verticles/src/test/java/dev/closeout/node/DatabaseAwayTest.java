@@ -33,8 +33,6 @@ class DatabaseAwayTest {
         "1s",
         "DATABASE_CONNECT_TIMEOUT",
         "500ms",
-        "SOCKETS_ANSWER_TIMEOUT",
-        "2s",
         "CLIENTS_SWEEP",
         "500ms"
     };
@@ -84,8 +82,7 @@ class DatabaseAwayTest {
     /** The answer comes after the newcomer has been sent away: its row, written down then, is cleaned up after. */
     @Test
     void whoWasSentAwayTooEarlyIsCleanedUpAfter() throws SQLException {
-        var node = start(
-                "DATABASE_QUERY_TIMEOUT", "30s", "SOCKETS_ANSWER_TIMEOUT", "30s", "SOCKETS_OPEN_TIMEOUT", "300ms");
+        var node = start("DATABASE_QUERY_TIMEOUT", "30s", "SOCKETS_OPEN_TIMEOUT", "300ms");
         try (var session = database.connect();
                 var statement = session.createStatement()) {
             session.setAutoCommit(false);
