@@ -34,8 +34,6 @@ public final class ApiRoutes implements Routes {
 
     /** Calls of one verticle that may be under way. */
     private static final int CALLS = 256;
-    /** A worker may wait for a connection, then for the query; this is for the way there and back. */
-    private static final Duration ON_THE_WAY = Duration.ofSeconds(2);
 
     private static final String OPERATION = "operation";
 
@@ -51,10 +49,7 @@ public final class ApiRoutes implements Routes {
      */
     public ApiRoutes(NodeConfig config, Future<ApiContract> loaded) {
         this.access = new Access(config.api(), config.http().hostOfAdmin());
-        this.patience = config.database()
-                .connectTimeout()
-                .plus(config.database().queryTimeout())
-                .plus(ON_THE_WAY);
+        this.patience = config.database().patienceOfCallers();
         this.loaded = loaded;
     }
 

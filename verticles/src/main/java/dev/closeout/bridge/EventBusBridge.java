@@ -1,6 +1,7 @@
 package dev.closeout.bridge;
 
 import dev.closeout.config.BridgeSection;
+import dev.closeout.config.NodeConfig;
 import dev.closeout.connection.Channels;
 import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.Refusal;
@@ -53,6 +54,8 @@ public final class EventBusBridge implements Routes {
     private static final LogThrottle STRANGERS = new LogThrottle(Duration.ofSeconds(1));
 
     private final BridgeSection config;
+    private final Duration handshakeTimeout;
+    private final Duration patience;
     private final MeterRegistry registry;
     private final Rules rules;
     private final Set<GuardedSocket> sockets = new HashSet<>();
@@ -61,10 +64,12 @@ public final class EventBusBridge implements Routes {
     private boolean open;
 
     @SuppressWarnings("NullAway.Init") // context: set by mount
-    public EventBusBridge(BridgeSection config, MeterRegistry registry) {
-        this.config = config;
+    public EventBusBridge(NodeConfig config, MeterRegistry registry) {
+        this.config = config.bridge();
+        this.handshakeTimeout = config.sockets().handshakeTimeout();
+        this.patience = patience(config);
         this.registry = registry;
-        this.rules = new Rules(config);
+        this.rules = new Rules(config.bridge());
     }
 
     /** They answer 503 until it is opened. */
@@ -155,9 +160,16 @@ public final class EventBusBridge implements Routes {
                 .setInboundPermitteds(permitted(config.inbound()))
                 .setOutboundPermitteds(permitted(config.outbound()))
                 .setMaxHandlersPerSocket(config.handlers())
-                .setReplyTimeout(config.replyTimeout().toMillis())
+                .setReplyTimeout(patience.toMillis())
                 // The guard ends who is silent. That of Vert.x takes a guarded socket for one of its own, and stumbles.
                 .setPingTimeout(NEVER_MS);
+    }
+
+    /** How long a request may take: as long as a worker may, or, of the operator's own verticles, as any handler may. */
+    private static Duration patience(NodeConfig config) {
+        var worker = config.database().patienceOfCallers();
+        var handler = config.messages().handlerTimeout();
+        return worker.compareTo(handler) > 0 ? worker : handler;
     }
 
     private static List<PermittedOptions> permitted(List<String> addresses) {
@@ -198,6 +210,6 @@ public final class EventBusBridge implements Routes {
     private void look() {
         var now = now();
         farewells.check(now);
-        new ArrayList<>(sockets).forEach(socket -> socket.check(now, config));
+        new ArrayList<>(sockets).forEach(socket -> socket.check(now, handshakeTimeout, config.pingTimeout()));
     }
 }

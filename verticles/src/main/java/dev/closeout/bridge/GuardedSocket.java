@@ -1,6 +1,5 @@
 package dev.closeout.bridge;
 
-import dev.closeout.config.BridgeSection;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.UnreadGuard;
@@ -18,6 +17,7 @@ import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.Session;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -69,11 +69,11 @@ final class GuardedSocket implements SockJSSocket {
     }
 
     /** Ends one that has not shown the token in time, or that is silent. */
-    void check(long now, BridgeSection config) {
-        if (!admitted && now - acceptedAt >= config.tokenTimeout().toMillis()) {
+    void check(long now, Duration handshakeTimeout, Duration pingTimeout) {
+        if (!admitted && now - acceptedAt >= handshakeTimeout.toMillis()) {
             owner.stranger();
             refuse(notAllowed(), null);
-        } else if (now - heardAt >= config.pingTimeout().toMillis()) {
+        } else if (now - heardAt >= pingTimeout.toMillis()) {
             finish(NORMAL, "nothing was heard");
         }
     }

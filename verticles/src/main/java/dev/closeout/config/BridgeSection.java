@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param inbound addresses that its clients may send requests to
  * @param outbound addresses that its clients may listen to
  * @param handlers addresses that one socket may listen to and answers that it may wait for, together
- * @param tokenTimeout how long a socket may stay that has not shown the token
- * @param replyTimeout how long a request may take
  * @param pingTimeout how long nothing may be heard from a socket before it is ended
  * @param unread bytes that may wait for one socket to read them; a slower reader is ended
  */
@@ -28,8 +26,6 @@ public record BridgeSection(
         List<String> inbound,
         List<String> outbound,
         int handlers,
-        Duration tokenTimeout,
-        Duration replyTimeout,
         Duration pingTimeout,
         int unread) {
     private static final int SHORTEST_TOKEN = 16;
@@ -59,8 +55,6 @@ public record BridgeSection(
         inbound = checked("bridge.inbound", inbound, PublicAddresses.REQUESTS);
         outbound = checked("bridge.outbound", outbound, PublicAddresses.EVENTS);
         Check.between("bridge.handlers", handlers, 1, 100_000, "handlers");
-        Check.between("bridge.token-timeout", tokenTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
-        Check.between("bridge.reply-timeout", replyTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
         Check.between("bridge.ping-timeout", pingTimeout, Duration.ofMillis(100), Duration.ofHours(1));
         Check.between("bridge.unread", unread, 1_024, 1 << 30, "bytes");
     }

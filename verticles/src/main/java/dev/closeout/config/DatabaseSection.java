@@ -27,6 +27,9 @@ public record DatabaseSection(
         Duration lockTimeout,
         String embeddedDirectory,
         int embeddedPort) {
+    /** For the way to a worker and back. */
+    private static final Duration ON_THE_WAY = Duration.ofSeconds(2);
+
     public DatabaseSection {
         if (uri != null) {
             DatabaseUri.read(uri);
@@ -48,6 +51,11 @@ public record DatabaseSection(
      */
     public Duration patienceOfOwners() {
         return queryTimeout;
+    }
+
+    /** How long whoever asks waits for a worker's answer: it may wait for a connection, and then for its query. */
+    public Duration patienceOfCallers() {
+        return connectTimeout.plus(queryTimeout).plus(ON_THE_WAY);
     }
 
     /** Without the address, which holds a password. */

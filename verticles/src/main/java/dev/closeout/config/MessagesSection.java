@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Section {@code messages}: what clients send.
  *
- * @param handlerTimeout how long a handler may take over one message
+ * @param handlerTimeout how long a handler may take over one message, or a request over the bridge
  * @param waitingLimit bytes of one connection that may wait for a handler before its socket waits too
  * @param nodeLimit the same for all connections of this node together; then each may have one message waiting, and
  *     beyond twice as many bytes messages are dropped

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Section {@code sockets}: what TCP and WebSocket share.
  *
  * @param verticles socket verticles of each transport; 0: one a processor
- * @param handshakeTimeout from the accept to the welcome
+ * @param handshakeTimeout from the accept to the welcome, or, at the bridge, until the token was shown
  * @param openTimeout how long a batch may take until the newcomers in it, and those behind it, are told to try again later
  * @param token what a client must present to be let in; none: nobody is asked
  * @param batchLimit opens, and closes, that one batch carries at most

@@ -127,7 +127,7 @@ final class HttpSide {
             served.add(added(webSockets, new WebSockets(config.http(), settings)));
         }
         if (config.bridge().enabled()) {
-            served.add(added(bridges, new EventBusBridge(config.bridge(), registry)));
+            served.add(added(bridges, new EventBusBridge(config, registry)));
         }
         return added(verticles, verticle(config.http().host(), config.http().port(), false, served));
     }

@@ -50,13 +50,14 @@ class BridgeTest {
                 "BRIDGE_TOKEN", TOKEN,
                 "BRIDGE_INBOUND",
                         "[closeout.client.locate, closeout.clients.list, closeout.client.kick, closeout.connection.kick, test.asked, test.ignored]",
-                "BRIDGE_REPLY_TIMEOUT", "500ms");
+                "DATABASE_CONNECT_TIMEOUT", "1s",
+                "MESSAGES_HANDLER_TIMEOUT", "500ms");
         strict = nodes.start(
                 "NODE_ROLES", "[sockets]",
                 "BRIDGE_ENABLED", "true",
                 "BRIDGE_TOKEN", TOKEN,
                 "BRIDGE_PATH", "/ws/bus",
-                "BRIDGE_TOKEN_TIMEOUT", "300ms",
+                "SOCKETS_HANDSHAKE_TIMEOUT", "500ms",
                 "BRIDGE_PING_TIMEOUT", "1s",
                 "BRIDGE_HANDLERS", "2",
                 "LIMITS_CONNECTIONS", "2");

@@ -28,8 +28,6 @@ class BridgeSectionTest {
         assertFalse(bridge.inbound().stream().anyMatch(address -> address.startsWith("deadletter")));
         assertEquals(PublicAddresses.EVENTS, bridge.outbound());
         assertEquals(1_000, bridge.handlers());
-        assertEquals(Duration.ofSeconds(10), bridge.tokenTimeout());
-        assertEquals(Duration.ofSeconds(10), bridge.replyTimeout());
         assertEquals(Duration.ofSeconds(30), bridge.pingTimeout());
         assertEquals(1 << 24, bridge.unread());
     }
@@ -66,8 +64,6 @@ class BridgeSectionTest {
                 "BRIDGE_OUTBOUND | [closeout.client.locate] | bridge.outbound[0] is \"closeout.client.locate\"; it must be one of closeout.client.arrived,",
                 "BRIDGE_OUTBOUND | [closeout.lane.grant] | bridge.outbound[0] is \"closeout.lane.grant\"",
                 "BRIDGE_HANDLERS | 0 | bridge.handlers is 0; it must be from 1 to 100000 handlers",
-                "BRIDGE_TOKEN_TIMEOUT | 1h | bridge.token-timeout is 1h; it must be from 100ms to 5m",
-                "BRIDGE_REPLY_TIMEOUT | 1ms | bridge.reply-timeout is 1ms; it must be from 100ms to 10m",
                 "BRIDGE_PING_TIMEOUT | 2h | bridge.ping-timeout is 2h; it must be from 100ms to 1h",
                 "BRIDGE_UNREAD | 10 | bridge.unread is 10; it must be from 1024 to 1073741824 bytes"
             })

@@ -68,6 +68,7 @@ class ConfigurationFileTest {
                         7_432),
                 config.database());
         assertEquals(Duration.ofSeconds(5), config.database().patienceOfOwners());
+        assertEquals(Duration.ofSeconds(10), config.database().patienceOfCallers());
         assertEquals(
                 new ClientsSection(Duration.ZERO, Duration.ofMinutes(10), 100_000, Duration.ofSeconds(5)),
                 config.clients());
