@@ -14,11 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param url where to; none: there is no webhook
  * @param secret what posts are signed with, known to the receiver too
  * @param timeout how long one post may take, from the connection to the end of the answer
- * @param connections to the receiver, of this node
  * @param events which events are posted
  */
-public record WebhookSection(
-        @Nullable String url, @Nullable String secret, Duration timeout, int connections, List<String> events) {
+public record WebhookSection(@Nullable String url, @Nullable String secret, Duration timeout, List<String> events) {
     private static final int SHORTEST_SECRET = 16;
     private static final Set<String> EVENTS = Set.of("client.gone", "connection.closed");
 
@@ -39,7 +37,6 @@ public record WebhookSection(
                 "too short",
                 "at least %d characters".formatted(SHORTEST_SECRET));
         Check.between("webhook.timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(5));
-        Check.between("webhook.connections", connections, 1, 1_000, "connections");
         for (var i = 0; i < events.size(); i++) {
             Check.that(
                     EVENTS.contains(events.get(i)),

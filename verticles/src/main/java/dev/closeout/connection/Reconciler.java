@@ -63,6 +63,7 @@ final class Reconciler {
             Transport transport,
             SocketsSection config,
             Duration patience,
+            Duration patience,
             Turns turns,
             ConnectionTable table,
             ConnectionMetrics metrics,

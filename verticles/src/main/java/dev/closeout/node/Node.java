@@ -200,7 +200,7 @@ public final class Node {
     }
 
     private Future<Void> startWebhook() {
-        return config.webhook().url() == null ? done() : deploy(new WebhookVerticle(config.webhook()));
+        return config.webhook().url() == null ? done() : deploy(new WebhookVerticle(config.webhook(), config.owed()));
     }
 
     private Future<Void> startSockets() {

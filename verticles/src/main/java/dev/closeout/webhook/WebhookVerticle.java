@@ -29,6 +29,9 @@ public final class WebhookVerticle extends VerticleBase {
     private static final int WAITING_PER_CONNECTION = 16;
 
     private final WebhookSection config;
+    /** One for each call that a node may have under way: more would stay idle, with fewer one event would wait for the other. */
+    private final int connections;
+
     private final Signature signature;
     private final String url;
     private final List<OwedRegistration> registrations = new ArrayList<>();
@@ -39,8 +42,9 @@ public final class WebhookVerticle extends VerticleBase {
 
     /** With a configuration that has a url, and so a secret. */
     @SuppressWarnings("NullAway.Init") // client: set by start, before the first call
-    public WebhookVerticle(WebhookSection config) {
+    public WebhookVerticle(WebhookSection config, OwedSection owed) {
         this.config = config;
+        this.connections = owed.underWay() * Math.max(1, config.events().size());
         this.url = Objects.requireNonNull(config.url());
         this.signature = new Signature(Objects.requireNonNull(config.secret()));
     }
@@ -49,8 +53,8 @@ public final class WebhookVerticle extends VerticleBase {
     public Future<?> start() {
         client = vertx.httpClientBuilder()
                 .with(new PoolOptions()
-                        .setHttp1MaxSize(config.connections())
-                        .setMaxWaitQueueSize(config.connections() * WAITING_PER_CONNECTION))
+                        .setHttp1MaxSize(connections)
+                        .setMaxWaitQueueSize(connections * WAITING_PER_CONNECTION))
                 // A post under way fails with it; without a handler Vert.x would log it for each connection as well.
                 .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
                 .build();

@@ -86,7 +86,7 @@ class ConfigurationFileTest {
                         Duration.ofSeconds(1)),
                 config.owed());
         assertEquals(
-                new WebhookSection(null, null, Duration.ofSeconds(5), 20, List.of("client.gone", "connection.closed")),
+                new WebhookSection(null, null, Duration.ofSeconds(5), List.of("client.gone", "connection.closed")),
                 config.webhook());
     }
 
