@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param openTimeout how long a batch may take until the newcomers in it, and those behind it, are told to try again later
  * @param token what a client must present to be let in; none: nobody is asked
  * @param batchLimit opens, and closes, that one batch carries at most
- * @param waitingLimit opens of one verticle that may wait for their batch; one more is told to try again later
  * @param backlogLimit closes of one verticle that may wait for their batch; one more, and they are forgotten and their
  *     rows looked for in the database once it answers
  * @param reconcile how often a verticle compares its connections with its rows and counts
@@ -23,7 +22,6 @@ public record SocketsSection(
         Duration openTimeout,
         @Nullable String token,
         int batchLimit,
-        int waitingLimit,
         int backlogLimit,
         Duration reconcile,
         Admission admission) {
@@ -38,7 +36,6 @@ public record SocketsSection(
                 "not usable",
                 "without spaces and control characters: a space ends it in the hello line");
         Check.between("sockets.batch-limit", batchLimit, 1, 10_000, "connections");
-        Check.between("sockets.waiting-limit", waitingLimit, 1, 10_000_000, "connections");
         Check.between("sockets.backlog-limit", backlogLimit, 1, 10_000_000, "connections");
         Check.between("sockets.reconcile", reconcile, Duration.ofMillis(100), Duration.ofHours(24));
     }

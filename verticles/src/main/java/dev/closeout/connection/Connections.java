@@ -78,22 +78,20 @@ public final class Connections {
     }
 
     /**
-     * Tracks a connection and has it written down.
+     * Tracks a connection and has it written down. Whoever opens it has its place among the {@link NodeLimits}: they bound what
+     * waits here.
      *
      * @param hello who it is and what it asks for
      * @param remote the peer's address as text
      * @param ender told once why the connection ended; it closes the socket
      * @param alive whether the socket is open; looked at now and then, should its end not have been heard
-     * @return completes when the connection may be welcomed. Fails with {@code NOT_READY}, {@code DATABASE_AWAY} or
-     *     {@code OVERLOADED} when it was not tracked; with {@code CLOSED} when it ended first, {@code REFUSED_BY_HOOK}
+     * @return completes when the connection may be welcomed. Fails with {@code NOT_READY} or {@code DATABASE_AWAY} when it was
+     *     not tracked; with {@code CLOSED} when it ended first, {@code REFUSED_BY_HOOK}
      *     when its data was refused, {@code OVER_LIMIT} when its client has too many: then the ender is called too
      */
     public Opening open(Hello hello, String remote, Consumer<CloseReason> ender, BooleanSupplier alive) {
         if (lane == null || stopping) {
             return Opening.refused(Failure.NOT_READY.because("this node does not take connections now"));
-        }
-        if (lane.opensWaiting() >= config.waitingLimit()) {
-            return Opening.refused(Failure.OVERLOADED.because("too many connections wait to be opened"));
         }
         if (batches.isHeldUp() && config.admission() == Admission.REFUSE) {
             return Opening.refused(cannotBeWrittenDown());

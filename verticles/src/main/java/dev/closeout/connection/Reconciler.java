@@ -63,7 +63,6 @@ final class Reconciler {
             Transport transport,
             SocketsSection config,
             Duration patience,
-            Duration patience,
             Turns turns,
             ConnectionTable table,
             ConnectionMetrics metrics,

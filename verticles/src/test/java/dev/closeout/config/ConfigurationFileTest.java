@@ -43,7 +43,6 @@ class ConfigurationFileTest {
                         Duration.ofMillis(2500),
                         null,
                         1_000,
-                        20_000,
                         100_000,
                         Duration.ofMinutes(5),
                         Admission.REFUSE),

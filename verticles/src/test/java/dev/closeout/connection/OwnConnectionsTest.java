@@ -3,12 +3,14 @@ package dev.closeout.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.closeout.failure.Failure;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.message.CloseReason;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -18,9 +20,11 @@ import io.vertx.core.net.NetSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +40,7 @@ class OwnConnectionsTest {
 
     @BeforeEach
     void start() {
-        node = nodes.start("SOCKETS_RECONCILE", "300ms", "SOCKETS_VERTICLES", "1");
+        node = nodes.start("SOCKETS_RECONCILE", "300ms", "SOCKETS_VERTICLES", "1", "LIMITS_HANDSHAKES", "3");
         Eventually.done(node.vertx().deployVerticle(gateway));
     }
 
@@ -95,6 +99,20 @@ class OwnConnectionsTest {
         alive.set(false);
         awaitClosed("ghost", "reconciled");
         assertEquals(0, gateway.connections.live());
+    }
+
+    /** None of them can be welcomed before the turn is over. */
+    @Test
+    void asManyWaitForTheirBatchAsTheNodeHasHandshakes() {
+        var opened = Eventually.done(gateway.openInOneTurn(5));
+        for (var inTime : opened.subList(0, 3)) {
+            Eventually.done(inTime);
+        }
+        for (var tooMany : opened.subList(3, 5)) {
+            assertEquals(Failure.OVERLOADED, Failure.of(Eventually.failure(tooMany)));
+        }
+        Eventually.done(Eventually.done(gateway.openInOneTurn(1)).get(0));
+        assertEquals(4, gateway.connections.live());
     }
 
     private LineClient welcomed(String client) {
@@ -195,6 +213,14 @@ class OwnConnectionsTest {
                 heard.add(reason.label() + " " + client);
                 tracked.onClosed().onSuccess(again -> heard.add(again.label() + " " + client + ", asked afterwards"));
             });
+        }
+
+        Future<List<Future<TrackedConnection>>> openInOneTurn(int count) {
+            var opened = Promise.<List<Future<TrackedConnection>>>promise();
+            context.runOnContext(v -> opened.complete(IntStream.range(0, count)
+                    .mapToObj(i -> connections.opened("client-" + i, "nowhere", CloseReason::label))
+                    .toList()));
+            return opened.future();
         }
 
         /** Without a socket that would report its end. */
