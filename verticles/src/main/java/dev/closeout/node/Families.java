@@ -33,7 +33,7 @@ final class Families {
             Map.entry("bridge.refused", "Frames and sockets that the bridge refused, by the failure's code."),
             Map.entry("build.info", "Always 1; the labels say what runs here."),
             Map.entry("cleanups", "Connections whose closed hook was committed by this node."),
-            Map.entry("clients.over.limit", "Connections that clients had beyond limits.per-client."),
+            Map.entry("clients.over.limit", "Connections that clients had beyond clients.connections."),
             Map.entry("close.to.commit", "From the end of a connection until its cleanup is known to be committed."),
             Map.entry("closes.forgotten", "Closes beyond sockets.backlog-limit, to be found again by their rows."),
             Map.entry("closes.waiting", "Closes of this node's connections that are not committed."),

@@ -87,9 +87,9 @@ record MemberSheet(
         settings.put(
                 "webhook.events",
                 digest(config.webhook().events().stream().sorted().toList()));
+        settings.put("clients.connections", digest(config.clients().connections()));
+        settings.put("clients.over-limit", digest(config.clients().overLimit()));
         settings.put("clients.linger", digest(config.clients().linger()));
-        settings.put("limits.per-client", digest(config.limits().perClient()));
-        settings.put("limits.over-client", digest(config.limits().overClient()));
         return settings;
     }
 

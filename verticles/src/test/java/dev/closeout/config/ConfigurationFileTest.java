@@ -47,7 +47,7 @@ class ConfigurationFileTest {
                         Duration.ofMinutes(5),
                         Admission.REFUSE),
                 config.sockets());
-        assertEquals(new LimitsSection(100_000, 0, 0, OverLimit.REFUSE, 20_000, 20_000, 1 << 20, 0), config.limits());
+        assertEquals(new LimitsSection(100_000, 0, 20_000, 20_000, 1 << 20, 0), config.limits());
         assertEquals(new TcpSection("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
         assertEquals(
                 new HttpSection("127.0.0.1", 8080, null, 0, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536),
@@ -69,7 +69,8 @@ class ConfigurationFileTest {
         assertEquals(Duration.ofSeconds(5), config.database().patienceOfOwners());
         assertEquals(Duration.ofSeconds(10), config.database().patienceOfCallers());
         assertEquals(
-                new ClientsSection(Duration.ZERO, Duration.ofMinutes(10), 100_000, Duration.ofSeconds(5)),
+                new ClientsSection(
+                        0, OverLimit.REFUSE, Duration.ZERO, Duration.ofMinutes(10), 100_000, Duration.ofSeconds(5)),
                 config.clients());
         assertEquals(HooksSection.NONE, config.hooks());
         assertEquals(new DeadLettersSection(Duration.ofDays(30)), config.deadLetters());
@@ -138,8 +139,8 @@ class ConfigurationFileTest {
     @Test
     void aChoiceIsWrittenInLowerCaseAndAnotherWordIsRefused() {
         var config = ConfigurationFile.load(
-                null, Map.of("CLOSEOUT_LIMITS_OVER_CLIENT", "end-oldest", "CLOSEOUT_DATABASE_POOLER", "true"));
-        assertEquals(OverLimit.END_OLDEST, config.limits().overClient());
+                null, Map.of("CLOSEOUT_CLIENTS_OVER_LIMIT", "end-oldest", "CLOSEOUT_DATABASE_POOLER", "true"));
+        assertEquals(OverLimit.END_OLDEST, config.clients().overLimit());
         assertTrue(config.database().pooler());
 
         var wrong = assertThrows(

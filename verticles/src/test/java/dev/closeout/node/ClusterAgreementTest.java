@@ -97,7 +97,7 @@ class ClusterAgreementTest {
                     Closeout.class,
                     "NODE_NAME",
                     "first",
-                    "LIMITS_PER_CLIENT",
+                    "CLIENTS_CONNECTIONS",
                     "7",
                     "CLIENTS_LINGER",
                     "1s",
@@ -105,7 +105,7 @@ class ClusterAgreementTest {
                     "400");
             second.tcpPort();
 
-            second.awaitLine("clients.linger on node first, limits.per-client on node first");
+            second.awaitLine("clients.connections on node first, clients.linger on node first");
             second.awaitLine("node.name: 1 more of the cluster's members are named first");
             second.awaitLine(
                     "PostgreSQL takes 297 connections (max_connections less what it reserves); this node may want"

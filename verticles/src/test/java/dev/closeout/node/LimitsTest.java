@@ -65,8 +65,8 @@ class LimitsTest {
 
     @Test
     void aClientWithTooManyConnectionsIsRefusedOnWhateverNode() {
-        var here = start("LIMITS_PER_CLIENT", "2");
-        var there = start("LIMITS_PER_CLIENT", "2");
+        var here = start("CLIENTS_CONNECTIONS", "2");
+        var there = start("CLIENTS_CONNECTIONS", "2");
         var first = LineClient.welcomed(here.tcpPort(), "alice");
         LineClient.welcomed(there.tcpPort(), "alice");
         for (var node : List.of(here, there)) {
@@ -80,7 +80,7 @@ class LimitsTest {
     /** Half of the keys are owned by a member that is paused: who they are of is told by their rows. */
     @Test
     void aClientIsHeldToItsLimitWhileTheCountsDoNotAnswer() throws IOException, InterruptedException {
-        var here = start("LIMITS_PER_CLIENT", "1");
+        var here = start("CLIENTS_CONNECTIONS", "1");
         try (var paused = NodeProcess.start(nodes.cluster(), nodes.database().uri(), "NODE_ROLES", "[sockets]")) {
             assertTrue(paused.httpPort() > 0);
             Nodes.awaitCluster(started, 2);
@@ -99,8 +99,8 @@ class LimitsTest {
 
     @Test
     void orItsOldestConnectionEndsOnWhateverNode() {
-        var here = start("LIMITS_PER_CLIENT", "2", "LIMITS_OVER_CLIENT", "end-oldest");
-        var there = start("LIMITS_PER_CLIENT", "2", "LIMITS_OVER_CLIENT", "end-oldest");
+        var here = start("CLIENTS_CONNECTIONS", "2", "CLIENTS_OVER_LIMIT", "end-oldest");
+        var there = start("CLIENTS_CONNECTIONS", "2", "CLIENTS_OVER_LIMIT", "end-oldest");
         var oldest = LineClient.welcomed(here.tcpPort(), "alice");
         var second = LineClient.welcomed(there.tcpPort(), "alice");
         var third = LineClient.welcomed(there.tcpPort(), "alice");

@@ -48,7 +48,7 @@ public final class Cleanup {
         reaper = new Reaper(database, closes, afterCommit, metrics);
         sweep = new Sweep(database);
         held = new Held(database, closes, afterCommit, metrics);
-        limit = new ClientLimit(new Owners(vertx), database, config.limits(), metrics);
+        limit = new ClientLimit(new Owners(vertx), database, config.clients(), metrics);
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.closeout.worker.cleanup;
 
-import dev.closeout.config.LimitsSection;
+import dev.closeout.config.ClientsSection;
 import dev.closeout.config.OverLimit;
 import dev.closeout.failure.LogThrottle;
 import dev.closeout.worker.hook.Event;
@@ -102,14 +102,14 @@ final class CleanupMetrics {
     }
 
     /** Connections that a client had beyond its limit. */
-    void overLimit(int connections, LimitsSection limits) {
+    void overLimit(int connections, ClientsSection config) {
         overLimit.increment(connections);
         overLimitLines
                 .pass()
                 .ifPresent(others -> log.warn(
-                        "limits.per-client ({}) is reached by a client: {}; so it was {} times since the last line",
-                        limits.perClient(),
-                        limits.overClient() == OverLimit.REFUSE
+                        "clients.connections ({}) is reached by a client: {}; so it was {} times since the last line",
+                        config.connections(),
+                        config.overLimit() == OverLimit.REFUSE
                                 ? "its newest connection is refused"
                                 : "its oldest connection is ended",
                         others));

@@ -1,6 +1,6 @@
 package dev.closeout.worker.cleanup;
 
-import dev.closeout.config.LimitsSection;
+import dev.closeout.config.ClientsSection;
 import dev.closeout.config.OverLimit;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
@@ -37,13 +37,13 @@ final class ClientLimit {
 
     private final Owners owners;
     private final Database database;
-    private final LimitsSection limits;
+    private final ClientsSection config;
     private final CleanupMetrics metrics;
 
-    ClientLimit(Owners owners, Database database, LimitsSection limits, CleanupMetrics metrics) {
+    ClientLimit(Owners owners, Database database, ClientsSection config, CleanupMetrics metrics) {
         this.owners = owners;
         this.database = database;
-        this.limits = limits;
+        this.config = config;
         this.metrics = metrics;
     }
 
@@ -54,7 +54,7 @@ final class ClientLimit {
      * @return completes with the answer, with those of its opens that have to go
      */
     Future<BatchApplied> hold(Batch batch, BatchApplied applied, Map<String, Integer> totals) {
-        if (limits.perClient() == 0 || batch.opens().isEmpty()) {
+        if (config.connections() == 0 || batch.opens().isEmpty()) {
             return Future.succeededFuture(applied);
         }
         var untold = batch.opens().stream()
@@ -71,12 +71,12 @@ final class ClientLimit {
     }
 
     private void hold(Batch batch, String client, int total, List<Long> over) {
-        var excess = total - limits.perClient();
+        var excess = total - config.connections();
         if (excess <= 0 || opens(batch, client).findAny().isEmpty()) {
             return;
         }
-        metrics.overLimit(excess, limits);
-        if (limits.overClient() == OverLimit.REFUSE) {
+        metrics.overLimit(excess, config);
+        if (config.overLimit() == OverLimit.REFUSE) {
             over.addAll(newest(batch, client, excess));
         } else {
             endOldest(client, excess);
