@@ -2,6 +2,7 @@ package dev.closeout.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.closeout.vertx.Contracts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -10,16 +11,10 @@ import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.JsonSchemaOptions;
 import io.vertx.json.schema.OutputFormat;
-import io.vertx.json.schema.SchemaRepository;
-import io.vertx.json.schema.impl.SchemaRepositoryImpl;
 import io.vertx.openapi.contract.OpenAPIContract;
-import io.vertx.openapi.contract.OpenAPIVersion;
-import io.vertx.openapi.contract.impl.OpenAPIContractImpl;
-import io.vertx.openapi.impl.OpenAPIFormatValidator;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.stream.Stream;
 
 /**
  * The description of the API: as it is served, and as requests are validated against. Immutable; safe on any thread.
@@ -58,15 +53,13 @@ public record ApiContract(String yaml, String json, OpenAPIContract contract) {
                 .setDraft(Draft.DRAFT202012)
                 .setBaseUri("app://")
                 .setOutputFormat(OutputFormat.Basic);
-        var schemas = SchemaRepository.create(options, new OpenAPIFormatValidator());
-        var all = Stream.concat(
-                SchemaRepositoryImpl.DRAFT_202012_META_FILES.stream(), OpenAPIVersion.V3_1.schemaFiles().stream());
-        for (var uri : all.toList()) {
+        var schemas = Contracts.repository(options);
+        for (var uri : Contracts.schemas()) {
             schemas.dereference(uri, JsonSchema.of(new JsonObject(resource(uri.substring("https://".length())))));
         }
         schemas.validator(SCHEMA_OF_OPENAPI).validate(description).checkValidity();
         schemas.dereference(JsonSchema.of(description));
-        return new OpenAPIContractImpl(schemas.resolve(description), OpenAPIVersion.V3_1, schemas);
+        return Contracts.of(schemas.resolve(description), schemas);
     }
 
     /** It knows no relative server and no media type of problems, both of which OpenAPI allows. */

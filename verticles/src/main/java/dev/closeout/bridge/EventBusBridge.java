@@ -2,7 +2,6 @@ package dev.closeout.bridge;
 
 import dev.closeout.config.BridgeSection;
 import dev.closeout.config.NodeConfig;
-import dev.closeout.connection.Channels;
 import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.UnreadGuard;
@@ -10,10 +9,13 @@ import dev.closeout.failure.Failure;
 import dev.closeout.failure.LogThrottle;
 import dev.closeout.http.HttpPeer;
 import dev.closeout.http.Routes;
+import dev.closeout.vertx.Channels;
+import dev.closeout.vertx.SockJsBridge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
@@ -25,7 +27,6 @@ import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.vertx.ext.web.handler.sockjs.Transport;
-import io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -76,7 +77,7 @@ public final class EventBusBridge implements Routes {
     @Override
     public void mount(Router router, Vertx vertx) {
         context = vertx.getOrCreateContext();
-        var bridge = new EventBusBridgeImpl(vertx, null, options(), null);
+        var bridge = SockJsBridge.of(vertx, options());
         var webSocketsAlone = new SockJSHandlerOptions()
                 .setInsertJSESSIONID(false)
                 .addDisabledTransport(Transport.EVENT_SOURCE.name())
@@ -191,7 +192,7 @@ public final class EventBusBridge implements Routes {
         }
     }
 
-    private void accept(SockJSSocket socket, EventBusBridgeImpl bridge) {
+    private void accept(SockJSSocket socket, Handler<SockJSSocket> bridge) {
         Channel channel = socket.routingContext().get(CHANNEL);
         try {
             var place = HttpPeer.of(channel).upgrade();

@@ -4,6 +4,7 @@ import dev.closeout.failure.Failure;
 import dev.closeout.message.ClientId;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
+import dev.closeout.vertx.Channels;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

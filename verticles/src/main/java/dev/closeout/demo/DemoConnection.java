@@ -1,6 +1,6 @@
 package dev.closeout.demo;
 
-import dev.closeout.connection.Channels;
+import dev.closeout.vertx.Channels;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;

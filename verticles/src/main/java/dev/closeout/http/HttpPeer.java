@@ -57,17 +57,18 @@ public final class HttpPeer extends ChannelDuplexHandler {
     /**
      * Takes a connection on, or answers 503.
      *
+     * @param at where Vert.x stands in the connection's pipeline
      * @param requestTimeout how long a request's head may take, and then its body
      * @param enter fails with {@code OVERLOADED} when there are too many
      */
-    static void accept(Channel connection, Duration requestTimeout, Supplier<NodeLimits.Place> enter) {
+    static void accept(ChannelHandlerContext at, Duration requestTimeout, Supplier<NodeLimits.Place> enter) {
         var peer = new HttpPeer(requestTimeout);
-        connection.pipeline().addBefore("handler", "peer", peer);
+        at.pipeline().addBefore(at.name(), "peer", peer);
         try {
             peer.place = enter.get();
         } catch (ReplyException full) {
             peer.refuse(
-                    connection.pipeline().context(peer),
+                    at.pipeline().context(peer),
                     "503 Service Unavailable",
                     "Retry-After: 1\r\n",
                     String.valueOf(full.getMessage()));

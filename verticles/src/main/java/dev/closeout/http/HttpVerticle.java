@@ -1,7 +1,7 @@
 package dev.closeout.http;
 
-import dev.closeout.connection.Channels;
 import dev.closeout.connection.NodeLimits;
+import dev.closeout.vertx.Channels;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
@@ -86,10 +86,10 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private void accept(HttpConnection connection) {
-        var channel = Channels.of(connection);
-        limits.guard(channel);
+        var at = Channels.at(connection);
+        limits.guard(at.channel());
         HttpPeer.accept(
-                channel,
+                at,
                 door.requestTimeout(),
                 () -> door.forOperators() ? limits.enterAdmin() : limits.enterHttp(connection.remoteAddress()));
     }

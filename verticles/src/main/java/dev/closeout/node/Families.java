@@ -3,6 +3,7 @@ package dev.closeout.node;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.connection.Refusal;
 import dev.closeout.failure.Failure;
+import dev.closeout.vertx.VertxVersion;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,7 +16,6 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
-import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,7 +110,7 @@ final class Families {
                 .tag(
                         "version",
                         Objects.requireNonNullElse(Families.class.getPackage().getImplementationVersion(), "unknown"))
-                .tag("vertx", VertxInternal.version())
+                .tag("vertx", VertxVersion.current())
                 .tag("java", Runtime.version().toString())
                 .register(registry);
         List.of(

@@ -11,6 +11,7 @@ import dev.closeout.message.cluster.BatchCodec;
 import dev.closeout.message.cluster.CountsLost;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.route.WorkerNodes;
+import dev.closeout.vertx.BusPort;
 import dev.closeout.webhook.WebhookVerticle;
 import dev.closeout.worker.Workers;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -67,7 +68,7 @@ public final class Node {
         vertx.exceptionHandler(new UncaughtExceptions());
         registry.config().meterFilter(Families.help());
         Families.register(registry, config);
-        var listening = manager.getNodeInfo();
+        var listening = BusPort.of(vertx);
         this.process = new Judge(UUID.randomUUID().toString(), listening.host(), listening.port());
         this.settings = new SocketSettings(config, registry);
         this.memory = new MemoryWatch(registry, settings.limits()::memoryShort);

@@ -1,9 +1,9 @@
 package dev.closeout.node;
 
 import dev.closeout.failure.LogThrottle;
+import dev.closeout.vertx.BusPort;
 import io.vertx.core.Handler;
 import java.time.Duration;
-import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,15 +13,11 @@ final class UncaughtExceptions implements Handler<Throwable> {
     /** Named as what throws mostly is: a broken link has Vert.x throw for each message, and what libraries repeat is held. */
     private static final Logger unhandled = LoggerFactory.getLogger("io.vertx.core.Unhandled");
 
-    private static final String READER = "io.vertx.core.eventbus.impl.clustered.InboundConnection";
-    /** Whoever takes what was read: from here on it is a fault of ours. */
-    private static final String RECEIVER = "io.vertx.core.eventbus.impl.HandlerRegistration";
-
     private final LogThrottle garbage = new LogThrottle(Duration.ofSeconds(1));
 
     @Override
     public void handle(Throwable failure) {
-        if (!isUnreadable(failure)) {
+        if (!BusPort.isUnreadable(failure)) {
             unhandled.error("Unhandled exception", failure);
             return;
         }
@@ -31,12 +27,5 @@ final class UncaughtExceptions implements Handler<Throwable> {
                                 + " others since the last line. Let only nodes reach that port.",
                         failure.toString(),
                         others));
-    }
-
-    private static boolean isUnreadable(Throwable failure) {
-        var classes = Arrays.stream(failure.getStackTrace())
-                .map(StackTraceElement::getClassName)
-                .toList();
-        return classes.contains(READER) && !classes.contains(RECEIVER);
     }
 }

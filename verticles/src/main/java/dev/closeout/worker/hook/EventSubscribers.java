@@ -4,12 +4,9 @@ import dev.closeout.message.event.ClientArrived;
 import dev.closeout.message.event.ClientGone;
 import dev.closeout.message.event.ConnectionClosed;
 import dev.closeout.message.event.ConnectionOpened;
+import dev.closeout.vertx.Registrations;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.spi.cluster.ClusterManager;
-import io.vertx.core.spi.cluster.RegistrationInfo;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,27 +42,20 @@ final class EventSubscribers {
      * hear.
      */
     Future<Void> look() {
-        var cluster = ((VertxInternal) vertx).clusterManager();
-        if (cluster == null) {
+        if (!vertx.isClustered()) {
             // Without a cluster there is nobody to ask, and publishing is cheap.
             listened = Set.copyOf(EVENTS);
             return Future.succeededFuture();
         }
-        var answers =
-                EVENTS.stream().map(address -> registrations(cluster, address)).toList();
+        var answers = EVENTS.stream()
+                .map(address -> Registrations.anyAt(address, vertx))
+                .toList();
         return Future.all(answers).onSuccess(all -> listened = heard(answers)).mapEmpty();
     }
 
-    private static Future<List<RegistrationInfo>> registrations(ClusterManager cluster, String address) {
-        var answer = Promise.<List<RegistrationInfo>>promise();
-        cluster.getRegistrations(address, answer);
-        return answer.future();
-    }
-
-    private static Set<String> heard(List<Future<List<RegistrationInfo>>> answers) {
+    private static Set<String> heard(List<Future<Boolean>> answers) {
         return EVENTS.stream()
-                .filter(address ->
-                        !answers.get(EVENTS.indexOf(address)).result().isEmpty())
+                .filter(address -> answers.get(EVENTS.indexOf(address)).result())
                 .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -1,14 +1,13 @@
 package dev.closeout.worker.postgres;
 
 import dev.closeout.failure.Failure;
+import dev.closeout.vertx.PgSockets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.impl.SocketConnectionBase;
-import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -175,7 +174,7 @@ public final class Database {
         var timer = vertx.setTimer(limit.toMillis(), id -> {
             if (promise.tryFail(Failure.DATABASE_AWAY.because(
                     "PostgreSQL did not answer within %d ms".formatted(limit.toMillis())))) {
-                breakOff(connection);
+                PgSockets.breakOff(connection);
                 turn.end();
             }
         });
@@ -196,7 +195,7 @@ public final class Database {
 
     private static void giveUp(Turn turn, SqlConnection connection, Throwable failure) {
         if (SqlState.isOfServer(failure)) {
-            breakOff(connection);
+            PgSockets.breakOff(connection);
             turn.end();
         } else {
             giveBack(turn, connection);
@@ -206,13 +205,5 @@ public final class Database {
     /** Then the next one's turn: sooner, and the pool would open a connection for it beside this one. */
     private static void giveBack(Turn turn, SqlConnection connection) {
         connection.close().timeout(1, TimeUnit.SECONDS).onComplete(closed -> turn.end());
-    }
-
-    /** Closes the socket itself: a polite close would wait behind the statement that does not end. */
-    @SuppressWarnings("FutureReturnValueIgnored") // The pool hears of it from the socket's own close handler.
-    private static void breakOff(SqlConnection connection) {
-        var socket = (SocketConnectionBase)
-                ((SqlConnectionInternal) connection).unwrap().unwrap();
-        socket.socket().channelHandlerContext().channel().close();
     }
 }

@@ -3,12 +3,10 @@ package dev.closeout.worker.postgres;
 import dev.closeout.config.DatabaseSection;
 import dev.closeout.config.SslMode;
 import dev.closeout.failure.Failure;
+import dev.closeout.vertx.FreeContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -17,7 +15,6 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnectOptions;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -35,21 +32,18 @@ final class Pools {
             "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean";
 
     private final Vertx vertx;
-    /** No verticle's own: a pool is closed with the verticle on whose context it was built. */
-    private final ContextInternal home;
-
+    private final FreeContext home;
     private final DatabaseAddress address;
     private final DatabaseSection config;
     private final TlsOffer offer;
 
     Pools(Vertx vertx, DatabaseAddress address, DatabaseSection config) {
         this.vertx = vertx;
-        this.home = ((VertxInternal) vertx).createEventLoopContext();
+        this.home = new FreeContext(vertx);
         this.address = address;
         this.config = config;
-        var client = new CompletableFuture<NetClient>();
-        home.dispatch(() -> client.complete(vertx.createNetClient(transport())));
-        this.offer = new TlsOffer(vertx, client.join(), config.connectTimeout());
+        var client = home.make(() -> vertx.createNetClient(transport()));
+        this.offer = new TlsOffer(vertx, client, config.connectTimeout());
     }
 
     /** How long a call may wait for a connection. */
@@ -120,9 +114,7 @@ final class Pools {
                         .setConnectionTimeout(0)
                         .setMaxLifetime((int) lifetime)
                         .setMaxLifetimeUnit(TimeUnit.SECONDS));
-        var built = new CompletableFuture<Pool>();
-        home.dispatch(() -> built.complete(builder.build()));
-        return built.join();
+        return home.make(builder::build);
     }
 
     /** Whether connections pass from one caller to the next after each transaction. */

@@ -1,4 +1,4 @@
-package dev.closeout.connection;
+package dev.closeout.vertx;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,7 +9,7 @@ import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 
-/** The channels under Vert.x's sockets: what really is open. The one class that knows Vert.x's internal sockets. */
+/** The channels under Vert.x's sockets: what really is open. Safe on any thread. */
 public final class Channels {
     private Channels() {}
 
@@ -19,7 +19,12 @@ public final class Channels {
 
     /** Of a request's connection, before a router hides it. */
     public static Channel of(HttpConnection connection) {
-        return ((HttpServerConnection) connection).channelHandlerContext().channel();
+        return at(connection).channel();
+    }
+
+    /** Where Vert.x stands in the pipeline of a server's connection. */
+    public static ChannelHandlerContext at(HttpConnection connection) {
+        return ((HttpServerConnection) connection).channelHandlerContext();
     }
 
     /**
@@ -27,15 +32,19 @@ public final class Channels {
      *
      * @throws IllegalArgumentException for one that shares its channel with others, as over HTTP/2
      */
-    static ChannelHandlerContext at(NetSocket socket) {
+    public static ChannelHandlerContext at(NetSocket socket) {
         if (socket instanceof NetSocketInternal ofVertx) {
             return ofVertx.channelHandlerContext();
         }
         throw hidden(socket);
     }
 
-    /** The same for a WebSocket. */
-    static ChannelHandlerContext at(WebSocketBase socket) {
+    /**
+     * Where Vert.x stands in a WebSocket's pipeline.
+     *
+     * @throws IllegalArgumentException for one that shares its channel with others, as over HTTP/2
+     */
+    public static ChannelHandlerContext at(WebSocketBase socket) {
         if (socket instanceof WebSocketInternal ofVertx) {
             return ofVertx.channelHandlerContext();
         }
