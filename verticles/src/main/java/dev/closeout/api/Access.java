@@ -2,6 +2,7 @@ package dev.closeout.api;
 
 import dev.closeout.config.ApiSection;
 import dev.closeout.connection.AccessToken;
+import dev.closeout.http.Bearer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,8 +27,6 @@ final class Access {
     private final boolean listensOnLoopback;
 
     /**
-     * Not yet asked.
-     *
      * @param host the address that the server listens on
      */
     Access(ApiSection config, String host) {
@@ -38,7 +37,7 @@ final class Access {
     /** @throws ProblemException when the call is not allowed */
     void check(HttpServerRequest request) {
         if (token != null) {
-            var presented = presented(request);
+            var presented = Bearer.of(request);
             if (presented == null || !token.admits(presented)) {
                 throw new ProblemException(Problem.ofHttp(
                         401,
@@ -73,13 +72,6 @@ final class Access {
         var origin = request.getHeader(HttpHeaders.ORIGIN);
         return (site != null && !"same-origin".equals(site) && !"none".equals(site))
                 || (origin != null && !origin.equalsIgnoreCase("http://" + authority));
-    }
-
-    private static @Nullable String presented(HttpServerRequest request) {
-        var header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-                ? header.substring(7).strip()
-                : null;
     }
 
     private static ProblemException refused(String detail) {

@@ -124,9 +124,7 @@ public final class WebSockets implements Routes {
 
     /** From {@code Authorization: Bearer}, or for browsers, which cannot set it, from {@code ?token=}. */
     private static @Nullable String presented(HttpServerRequest request) {
-        var header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-                ? header.substring(7).strip()
-                : request.getParam("token");
+        var bearer = Bearer.of(request);
+        return bearer == null ? request.getParam("token") : bearer;
     }
 }
