@@ -44,6 +44,7 @@ final class ArchitectureTest {
             "cleanup.Cleanup",
             "hook.AfterCommit",
             "hook.Event",
+            "hook.EventRow",
             "hook.Hooks",
             "hook.OwedHandlerNames",
             "hook.PendingEvents",

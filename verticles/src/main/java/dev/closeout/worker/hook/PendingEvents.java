@@ -50,8 +50,12 @@ public final class PendingEvents {
         }
         switch (event) {
             case OPENED -> addOpened(rows);
-            case CLOSED -> rows.forEach(row -> gathered.add(new Pending(ConnectionClosed.ADDRESS, closed(row))));
-            case GONE -> rows.forEach(row -> gathered.add(new Pending(ClientGone.ADDRESS, gone(row))));
+            case CLOSED ->
+                rows.forEach(row -> gathered.add(new Pending(
+                        ConnectionClosed.ADDRESS, EventRow.of(row).closed().toJson())));
+            case GONE ->
+                rows.forEach(row -> gathered.add(
+                        new Pending(ClientGone.ADDRESS, EventRow.of(row).gone().toJson())));
         }
     }
 
@@ -78,55 +82,17 @@ public final class PendingEvents {
         var arrived = new HashSet<String>();
         for (var row : inOrder) {
             if (hears(ClientArrived.ADDRESS) && row.getBoolean("arrived") && arrived.add(row.getString("client"))) {
-                gathered.add(new Pending(ClientArrived.ADDRESS, arrived(row)));
+                gathered.add(new Pending(
+                        ClientArrived.ADDRESS, EventRow.of(row).arrived().toJson()));
             }
             if (hears(ConnectionOpened.ADDRESS)) {
-                gathered.add(new Pending(ConnectionOpened.ADDRESS, opened(row)));
+                gathered.add(new Pending(
+                        ConnectionOpened.ADDRESS, EventRow.of(row).opened().toJson()));
             }
         }
     }
 
     private boolean hears(String address) {
         return listened.contains(address);
-    }
-
-    private static JsonObject arrived(Row row) {
-        return new ClientArrived(row.getString("client"), row.getLong("generation"), millis(row, "opened_at")).toJson();
-    }
-
-    private static JsonObject opened(Row row) {
-        return new ConnectionOpened(
-                        row.getString("node"),
-                        row.getLong("incarnation"),
-                        row.getLong("connection"),
-                        row.getString("client"),
-                        row.getLong("generation"),
-                        row.getString("transport"),
-                        row.getString("remote"),
-                        millis(row, "opened_at"))
-                .toJson();
-    }
-
-    private static JsonObject closed(Row row) {
-        return new ConnectionClosed(
-                        row.getString("node"),
-                        row.getLong("incarnation"),
-                        row.getLong("connection"),
-                        row.getString("client"),
-                        row.getLong("generation"),
-                        row.getString("transport"),
-                        row.getString("remote"),
-                        millis(row, "opened_at"),
-                        row.getString("reason"),
-                        millis(row, "closed_at"))
-                .toJson();
-    }
-
-    private static JsonObject gone(Row row) {
-        return new ClientGone(row.getString("client"), row.getLong("generation"), millis(row, "since")).toJson();
-    }
-
-    private static long millis(Row row, String column) {
-        return row.getOffsetDateTime(column).toInstant().toEpochMilli();
     }
 }

@@ -2,8 +2,8 @@ package dev.closeout.worker.owed;
 
 import dev.closeout.message.event.ClientGone;
 import dev.closeout.message.event.ConnectionClosed;
+import dev.closeout.worker.hook.EventRow;
 import io.vertx.core.json.JsonObject;
-import java.time.OffsetDateTime;
 
 /**
  * One call of a handler for one thing that happened.
@@ -21,39 +21,23 @@ record OwedCall(long id, int call, Creditor creditor, JsonObject row) {
      */
     record Creditor(String event, String handler) {
         String address() {
-            return ClientGone.EVENT.equals(event) ? ClientGone.address(handler) : ConnectionClosed.address(handler);
+            return isClientGone() ? ClientGone.address(handler) : ConnectionClosed.address(handler);
+        }
+
+        private boolean isClientGone() {
+            return ClientGone.EVENT.equals(event);
         }
     }
 
     /** What the handler is sent. */
     JsonObject message() {
-        return ClientGone.EVENT.equals(creditor.event()) ? gone().toJson() : closed().toJson();
+        var what = EventRow.of(row);
+        return creditor.isClientGone() ? what.gone().toJson() : what.closed().toJson();
     }
 
     /** What the handler tells a second call by. */
     String key() {
-        return ClientGone.EVENT.equals(creditor.event()) ? gone().key() : closed().key();
-    }
-
-    private ClientGone gone() {
-        return new ClientGone(row.getString("client"), row.getLong("generation"), millis("since"));
-    }
-
-    private ConnectionClosed closed() {
-        return new ConnectionClosed(
-                row.getString("node"),
-                row.getLong("incarnation"),
-                row.getLong("connection"),
-                row.getString("client"),
-                row.getLong("generation"),
-                row.getString("transport"),
-                row.getString("remote"),
-                millis("opened_at"),
-                row.getString("reason"),
-                millis("closed_at"));
-    }
-
-    private long millis(String column) {
-        return OffsetDateTime.parse(row.getString(column)).toInstant().toEpochMilli();
+        var what = EventRow.of(row);
+        return creditor.isClientGone() ? what.gone().key() : what.closed().key();
     }
 }
