@@ -43,8 +43,6 @@ public final class ApiRoutes implements Routes {
     private int underWay;
 
     /**
-     * Not yet mounted.
-     *
      * @param loaded the description; until it is there, callers are told to try again
      */
     public ApiRoutes(NodeConfig config, Future<ApiContract> loaded) {
@@ -54,7 +52,7 @@ public final class ApiRoutes implements Routes {
     }
 
     @Override
-    public void mount(Router router, Vertx vertx) {
+    public void start(Router router, Vertx vertx) {
         var calls = new Calls(vertx.eventBus(), patience);
         List<Handler<RoutingContext>> steps = List.of(
                 this::admit,

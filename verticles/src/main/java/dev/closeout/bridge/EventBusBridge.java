@@ -64,7 +64,7 @@ public final class EventBusBridge implements Routes {
     private Context context;
     private boolean open;
 
-    @SuppressWarnings("NullAway.Init") // context: set by mount
+    @SuppressWarnings("NullAway.Init") // context: set by start
     public EventBusBridge(NodeConfig config, MeterRegistry registry) {
         this.config = config.bridge();
         this.handshakeTimeout = config.sockets().handshakeTimeout();
@@ -75,7 +75,7 @@ public final class EventBusBridge implements Routes {
 
     /** They answer 503 until it is opened. */
     @Override
-    public void mount(Router router, Vertx vertx) {
+    public void start(Router router, Vertx vertx) {
         context = vertx.getOrCreateContext();
         var bridge = SockJsBridge.of(vertx, options());
         var webSocketsAlone = new SockJSHandlerOptions()
@@ -115,7 +115,7 @@ public final class EventBusBridge implements Routes {
 
     /** Breaks off what has not closed yet: peers that read nothing hold up nobody. */
     @Override
-    public void end() {
+    public void stop() {
         farewells.end();
     }
 

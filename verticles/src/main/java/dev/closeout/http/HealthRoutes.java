@@ -11,7 +11,7 @@ import io.vertx.ext.web.Router;
 /** {@code /health/live}: this process answers. {@code /health/ready}: it can do its work, found out by doing it. */
 public record HealthRoutes(HealthChecks ready) implements Routes {
     @Override
-    public void mount(Router router, Vertx vertx) {
+    public void start(Router router, Vertx vertx) {
         router.get("/health/live").handler(request -> answer(request.response(), 200, json("UP")));
         router.get("/health/ready").handler(request -> ready.checkStatus()
                 .onSuccess(result -> {

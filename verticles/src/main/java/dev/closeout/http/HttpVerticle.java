@@ -34,8 +34,6 @@ public final class HttpVerticle extends VerticleBase {
     public record Door(String host, int port, boolean forOperators, Duration requestTimeout, int messageLimit) {}
 
     /**
-     * Not yet listening.
-     *
      * @param served by this verticle alone; the first that takes a request has it
      */
     @SuppressWarnings("NullAway.Init") // server: set by start
@@ -51,7 +49,7 @@ public final class HttpVerticle extends VerticleBase {
         // An address that cannot be decoded is the caller's fault, and not worth a stack trace in the log.
         router.errorHandler(
                 400, request -> request.response().setStatusCode(400).end());
-        served.forEach(routes -> routes.mount(router, vertx));
+        served.forEach(routes -> routes.start(router, vertx));
         server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(door.host())
                         .setPort(door.port() == 0 ? ANY_PORT : door.port())
@@ -76,7 +74,7 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        served.forEach(Routes::end);
+        served.forEach(Routes::stop);
         return Future.succeededFuture();
     }
 

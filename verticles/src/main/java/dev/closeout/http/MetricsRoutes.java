@@ -9,7 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 /** {@code /metrics}, as Prometheus asks for them. */
 public record MetricsRoutes(MetricsPage page) implements Routes {
     @Override
-    public void mount(Router router, Vertx vertx) {
+    public void start(Router router, Vertx vertx) {
         var loop = vertx.getOrCreateContext();
         router.get("/metrics")
                 .handler(request -> page.read(vertx).onComplete(read -> loop.runOnContext(v -> answer(request, read))));

@@ -116,7 +116,7 @@ final class WebSocketSession {
         return System.nanoTime() / 1_000_000;
     }
 
-    void begin(HttpServerRequest request, boolean admitted, Connections connections) {
+    void start(HttpServerRequest request, boolean admitted, Connections connections) {
         Hello hello;
         try {
             hello = owner.hello(request);

@@ -41,7 +41,7 @@ public final class WebSockets implements Routes {
     private Context context;
     private Connections connections;
 
-    @SuppressWarnings("NullAway.Init") // context, connections: set by mount
+    @SuppressWarnings("NullAway.Init") // context, connections: set by start
     public WebSockets(HttpSection config, SocketSettings settings) {
         this.config = config;
         this.settings = settings;
@@ -51,7 +51,7 @@ public final class WebSockets implements Routes {
     }
 
     @Override
-    public void mount(Router router, Vertx vertx) {
+    public void start(Router router, Vertx vertx) {
         context = vertx.getOrCreateContext();
         connections = new Connections(vertx, Transport.WEBSOCKET, settings);
         vertx.setPeriodic(TICK_MS, timer -> {
@@ -114,7 +114,7 @@ public final class WebSockets implements Routes {
                 var place = HttpPeer.of(channel).upgrade();
                 var session = new WebSocketSession(this, handle, place, metrics, config.messageLimit());
                 sessions.add(session);
-                session.begin(request, admitted, connections);
+                session.start(request, admitted, connections);
             } catch (ReplyException full) {
                 metrics.refused(Refusal.TRY_AGAIN_LATER.code());
                 handle.close(Refusal.TRY_AGAIN_LATER, String.valueOf(full.getMessage()));

@@ -171,7 +171,7 @@ public final class LeaseVerticle extends VerticleBase {
         var current = tenure;
         if (current != null && !stopping) {
             renewal(current, () -> renewUnlessSince(mine, RETRIES_PER_LEASE))
-                    .begin(node.roles().contains(Role.WORKERS));
+                    .start(node.roles().contains(Role.WORKERS));
         }
     }
 

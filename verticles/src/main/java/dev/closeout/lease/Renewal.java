@@ -60,7 +60,7 @@ final class Renewal {
     }
 
     /** Asks the workers of this node, when it has any. */
-    void begin(boolean ownWorkers) {
+    void start(boolean ownWorkers) {
         var judges = tenure.judges();
         if (ownWorkers) {
             ask(ANY, RenewLease.ADDRESS, asking().setLocalOnly(true));

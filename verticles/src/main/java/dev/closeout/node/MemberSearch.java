@@ -61,7 +61,7 @@ final class MemberSearch {
     }
 
     /** Begins once the member has joined; goes on as long as the Vert.x lives. */
-    static void begin(Vertx vertx, HazelcastInstance hazelcast, Config config) {
+    static void start(Vertx vertx, HazelcastInstance hazelcast, Config config) {
         if (config.getAdvancedNetworkConfig().isEnabled()
                 || !config.getNetworkConfig().getJoin().getTcpIpConfig().isEnabled()) {
             return;

@@ -157,9 +157,9 @@ public final class Node {
     private Future<Void> startParts(String databaseUri) {
         vertx.eventBus().registerDefaultCodec(Batch.class, new BatchCodec());
         var hazelcast = manager.getHazelcastInstance();
-        MemberSearch.begin(vertx, hazelcast, manager.getConfig());
+        MemberSearch.start(vertx, hazelcast, manager.getConfig());
         var workers = new WorkerNodes(vertx, manager.getNodeId(), () -> ClusterMembers.withWorkers(hazelcast));
-        return workers.open()
+        return workers.start()
                 .compose(opened -> vertx.executeBlocking(() -> new ReferenceCounts(hazelcast)))
                 .onSuccess(counts -> counts.onLoss(
                         () -> vertx.eventBus().publish(CountsLost.ADDRESS, new JsonObject(), WITHIN_NODE)))

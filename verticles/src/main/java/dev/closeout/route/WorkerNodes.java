@@ -50,8 +50,6 @@ public final class WorkerNodes implements Shareable {
     private record Ranked(String node, int rank) {}
 
     /**
-     * Asks nobody yet.
-     *
      * @param own the id by which the cluster knows this node
      * @param nodes tells the ids of the members with workers, as this node sees the cluster now; may not block
      */
@@ -63,7 +61,7 @@ public final class WorkerNodes implements Shareable {
     }
 
     /** Lets this Vert.x's verticles find it, and other nodes its own workers; completes when they can. */
-    public Future<Void> open() {
+    public Future<Void> start() {
         vertx.sharedData().<String, WorkerNodes>getLocalMap(MAP).put(KEY, this);
         return vertx.eventBus()
                 .<Object>consumer(AskNode.addressOf(own), this::passOn)

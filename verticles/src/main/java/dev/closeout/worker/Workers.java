@@ -85,7 +85,7 @@ public final class Workers {
             closed = closed.transform(
                     done -> Future.join(room.stream().map(vertx::undeploy).toList()));
         }
-        return closed.transform(done -> postgres.close());
+        return closed.transform(done -> postgres.stop());
     }
 
     /** One after the other: who answers others is there before those who ask it. */

@@ -33,7 +33,7 @@ final class SweepVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        failing.end();
+        failing.stop();
         return Future.succeededFuture();
     }
 

@@ -46,7 +46,7 @@ final class CircuitBreaker {
     /** Whether calls pass: a suspicion alone does not stop them. */
     private boolean open = true;
 
-    private boolean closed;
+    private boolean stopped;
     private long changedAt = System.nanoTime();
     private long outages;
     private long refused;
@@ -76,7 +76,7 @@ final class CircuitBreaker {
 
     /** Looks at how a call failed, and into the server's state when that is why. */
     synchronized void failed(Throwable failure) {
-        if (state != State.UP || closed || !SqlState.isOfServer(failure)) {
+        if (state != State.UP || stopped || !SqlState.isOfServer(failure)) {
             return;
         }
         if (System.nanoTime() - changedAt > HEALTHY.toNanos()) {
@@ -106,8 +106,8 @@ final class CircuitBreaker {
     }
 
     /** Probes no more. */
-    synchronized void close() {
-        closed = true;
+    synchronized void stop() {
+        stopped = true;
     }
 
     static Throwable away() {
@@ -125,7 +125,7 @@ final class CircuitBreaker {
 
     private void probe() {
         synchronized (this) {
-            if (closed) {
+            if (stopped) {
                 return;
             }
             state = State.PROBING;
@@ -156,7 +156,7 @@ final class CircuitBreaker {
     private void down(Throwable failure) {
         var news = false;
         synchronized (this) {
-            if (closed) {
+            if (stopped) {
                 return;
             }
             news = open;

@@ -37,8 +37,6 @@ public final class Database {
     private @Nullable Pool pool;
 
     /**
-     * Not yet connected.
-     *
      * @param connections how many it opens at most
      * @param deadline how long one call may take, and how long it may wait for a connection
      */

@@ -53,7 +53,7 @@ public final class FailingSpell {
     }
 
     /** Its verticle stops: what fails from now on fails for that. */
-    public void end() {
+    public void stop() {
         over = true;
     }
 }

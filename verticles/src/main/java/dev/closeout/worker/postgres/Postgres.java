@@ -116,8 +116,8 @@ public final class Postgres {
     }
 
     /** Closes all connections; never fails. */
-    public Future<Void> close() {
-        breaker.close();
+    public Future<Void> stop() {
+        breaker.stop();
         return Future.join(work.close(), questions.close(), leases.close())
                 // A mute server says no goodbye.
                 .timeout(CLOSING.toMillis(), TimeUnit.MILLISECONDS)

@@ -50,7 +50,7 @@ final class AuditVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        failing.end();
+        failing.stop();
         return Future.succeededFuture();
     }
 

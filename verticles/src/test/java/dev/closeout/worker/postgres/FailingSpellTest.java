@@ -56,7 +56,7 @@ class FailingSpellTest {
     @Test
     void saysNothingOnceItsVerticleStops() {
         try (var logged = new Logged()) {
-            failing.end();
+            failing.stop();
             failing.failed(noTable);
 
             assertEquals(List.of(), logged.lines());
