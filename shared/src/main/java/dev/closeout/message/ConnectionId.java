@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /**
  * The name of a connection, never used twice.
  *
- * @param incarnation the life of the node that accepted it
- * @param number unique within that life: the lane's own count times {@link #LANES}, plus the lane
+ * @param incarnation that of the node that accepted it
+ * @param number unique within that incarnation: the lane's own count times {@link #LANES}, plus the lane
  */
 public record ConnectionId(long incarnation, long number) {
     /** Lanes that one incarnation can have. They give out numbers side by side, without asking each other. */

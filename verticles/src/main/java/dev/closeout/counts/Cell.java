@@ -3,8 +3,8 @@ package dev.closeout.counts;
 /**
  * What one lane says of one client: an absolute value, so that setting it twice changes nothing.
  *
- * @param incarnation the life of the node that owns the lane
- * @param lane the lane within that life
+ * @param incarnation that of the node that owns the lane
+ * @param lane the lane within that incarnation
  * @param version the number of the batch that said so; the higher one wins
  * @param connections how many connections the client has on the lane; zero is a tombstone
  * @param setAt milliseconds since 1970 by the setter's clock; tells how old a tombstone is

@@ -19,7 +19,7 @@ public record Cells(List<Cell> cells) {
      * How long a tombstone stays: longer than a message can live, or a late one would bring the dead cell back. A batch
      * is sent again for as long as its owner lives, but a copy of it is under way for seconds.
      */
-    public static final Duration TOMBSTONE_LIFE = Duration.ofMinutes(5);
+    public static final Duration TOMBSTONE_TTL = Duration.ofMinutes(5);
 
     public Cells {
         cells = List.copyOf(cells);
@@ -49,7 +49,7 @@ public record Cells(List<Cell> cells) {
                 return this;
             }
         }
-        var expired = added.setAt() - TOMBSTONE_LIFE.toMillis();
+        var expired = added.setAt() - TOMBSTONE_TTL.toMillis();
         var joined = new ArrayList<Cell>(cells.size() + 1);
         for (var cell : cells) {
             if (!cell.isOfLane(added) && !(cell.isTombstone() && cell.setAt() < expired)) {

@@ -12,7 +12,7 @@ final class Expiry {
     private Expiry() {}
 
     static void store(Map.Entry<String, Cells> entry, Cells cells) {
-        var life = cells.total() == 0 ? Cells.TOMBSTONE_LIFE.toMillis() : NEVER;
-        ((ExtendedMapEntry<String, Cells>) entry).setValue(cells, life, TimeUnit.MILLISECONDS);
+        var ttl = cells.total() == 0 ? Cells.TOMBSTONE_TTL.toMillis() : NEVER;
+        ((ExtendedMapEntry<String, Cells>) entry).setValue(cells, ttl, TimeUnit.MILLISECONDS);
     }
 }

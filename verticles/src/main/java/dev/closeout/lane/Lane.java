@@ -49,7 +49,7 @@ public final class Lane {
     /**
      * A lane that has sent nothing.
      *
-     * @param nonce that of the life
+     * @param nonce that of the incarnation
      * @param batchLimit opens, and closes, in one batch at most
      */
     public Lane(long incarnation, int lane, String nonce, int batchLimit) {

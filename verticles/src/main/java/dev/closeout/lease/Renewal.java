@@ -39,7 +39,7 @@ final class Renewal {
 
     /** Told what became of it. */
     interface Outcome {
-        /** The life was declared dead. */
+        /** The incarnation was declared dead. */
         void fenced();
 
         /** The database has heard of it. */

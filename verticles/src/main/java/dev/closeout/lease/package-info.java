@@ -1,4 +1,4 @@
-/** The life of a node: its incarnation and its lease, kept through workers anywhere, and when it must end by itself. */
+/** A node as its cluster knows it: its incarnation and its lease, kept through workers anywhere, and when it must end by itself. */
 @NullMarked
 package dev.closeout.lease;
 

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * What the workers and the reaper of one process owe each other. Whoever tells a node that PostgreSQL is away has it keep
- * its sockets by that word: so for a lease the reaper leaves that life alone, although PostgreSQL may be back in a moment.
- * And while the reaper judges a life, no word is given for it: its verdict may be on the way to the database already.
+ * its sockets by that word: so for a lease the reaper leaves that incarnation alone, although PostgreSQL may be back in a moment.
+ * And while the reaper judges an incarnation, no word is given for it: its verdict may be on the way to the database already.
  *
  * <p>Safe on any thread.
  */
@@ -15,7 +15,7 @@ public final class Promises {
     private final Map<Long, Long> judged = new HashMap<>();
 
     /**
-     * Promises not to judge a life.
+     * Promises not to judge an incarnation.
      *
      * @param lease for how long from now on
      * @return whether it is promised: not so when it is being judged, or was
@@ -30,7 +30,7 @@ public final class Promises {
     }
 
     /**
-     * Begins to judge a life.
+     * Begins to judge an incarnation.
      *
      * @param patience for how long from now on no word is given for it: until any verdict is done or void
      * @return whether it may be: not so while it is spared
@@ -44,7 +44,7 @@ public final class Promises {
         return true;
     }
 
-    /** The life was not declared dead. */
+    /** The incarnation was not declared dead. */
     public synchronized void acquit(long incarnation) {
         judged.remove(incarnation);
     }

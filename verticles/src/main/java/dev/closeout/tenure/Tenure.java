@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How long one life of a node is held, as the node itself must see it.
+ * How long one incarnation of a node is held, as the node itself must see it.
  *
  * <pre>
  *             renewed by anybody, or nobody can judge it now
@@ -21,8 +21,8 @@ import java.util.Set;
  *          └────────────── declared dead ────────────┘
  * </pre>
  *
- * <p>The life is held, since it was asked for, by a renewal; or by the word of <em>every</em> process that could judge it:
- * PostgreSQL is away for that one too, so it promises not to judge this life for a lease. A judge that does not answer has
+ * <p>The incarnation is held, since it was asked for, by a renewal; or by the word of <em>every</em> process that could judge it:
+ * PostgreSQL is away for that one too, so it promises not to judge this incarnation for a lease. A judge that does not answer has
  * not given its word, unless its process is proven dead. Who could judge is told with each renewal; a judge that joins
  * later waits for a lease and then introduces itself.
  *
@@ -54,7 +54,7 @@ public final class Tenure {
     /**
      * Held.
      *
-     * @param incarnation the life
+     * @param incarnation which
      * @param own the node's own process: it does not judge itself
      * @param lease how long it is held by one renewal
      * @param anyWordHolds whether the word of one judge is enough
@@ -147,7 +147,7 @@ public final class Tenure {
     }
 
     /**
-     * A judge has asked for it. One that this node did not know of has not been asked for its word: the life is held until
+     * A judge has asked for it. One that this node did not know of has not been asked for its word: the incarnation is held until
      * that judge may judge it, and on only if it gives its word or the database hears of it by then.
      *
      * @param patience how long the judge waits for an answer before it judges

@@ -43,7 +43,7 @@ class CellsTest {
 
     @Test
     void oldTombstonesOfOtherLanesGo() {
-        var later = NOW + Cells.TOMBSTONE_LIFE.toMillis() + 1;
+        var later = NOW + Cells.TOMBSTONE_TTL.toMillis() + 1;
         var cells = Cells.NONE.with(new Cell(1, 0, 2, 0, NOW)).with(new Cell(2, 0, 1, 1, later));
 
         assertEquals(List.of(new Cell(2, 0, 1, 1, later)), cells.cells());

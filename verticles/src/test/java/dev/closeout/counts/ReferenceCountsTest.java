@@ -145,7 +145,7 @@ class ReferenceCountsTest {
         set(counts, "bob", new Cell(1, 0, 2, 1, 0));
 
         var map = member.<String, Cells>getMap("closeout.counts");
-        assertEquals(Cells.TOMBSTONE_LIFE.toMillis(), map.getEntryView("alice").getTtl());
+        assertEquals(Cells.TOMBSTONE_TTL.toMillis(), map.getEntryView("alice").getTtl());
         assertEquals(Long.MAX_VALUE, map.getEntryView("bob").getTtl());
     }
 

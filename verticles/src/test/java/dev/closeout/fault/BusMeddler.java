@@ -34,7 +34,7 @@ final class BusMeddler {
 
     private void leaves(DeliveryContext<Object> leaving) {
         if (leaving.message().address().equals(IncarnationFenced.ADDRESS)) {
-            // It never leaves the process: nothing loses it there, and without it no node can end its own life.
+            // It never leaves the process: nothing loses it there, and without it no node can end its own incarnation.
             leaving.next();
             return;
         }

@@ -21,7 +21,7 @@ final class NodeFaults {
 
     private NodeFaults() {}
 
-    /** SIGKILL. The rows of a life that ended so are gone within two lease times, if anybody is there to see to it. */
+    /** SIGKILL. The rows of an incarnation that ended so are gone within two lease times, if anybody is there to see to it. */
     private static void kill(Scene scene, int howMany) {
         var first = scene.anyNode();
         var killed = Instant.now();

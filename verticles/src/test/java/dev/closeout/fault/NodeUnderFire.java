@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One life of a {@link FaultyNode} as a process: its log goes to a file, and it takes commands. */
+/** One run of a {@link FaultyNode} as a process: its log goes to a file, and it takes commands. */
 final class NodeUnderFire {
     private static final Pattern READY = Pattern.compile("is ready: (?:tcp://[^:]+:(\\d+), )?http://[^:]+:(\\d+)");
     private static final Pattern LIVES = Pattern.compile("lives as incarnation (\\d+)");

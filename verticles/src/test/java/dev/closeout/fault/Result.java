@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param closes connections that ended after they were welcomed
  * @param refused that were told to try again later
- * @param sentAway that a node ended because its life was over or it stopped
+ * @param sentAway that a node ended because its incarnation was over or it stopped
  * @param toClean how long after the end of the fault the last of what ended before was cleaned
  * @param lost whether something that is owed was not done
  * @param wrong what was found; empty when nothing

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Who gets which lane: there are 1,024 in a life, and one that nobody used is not lost. */
+/** Who gets which lane: there are 1,024 in an incarnation, and one that nobody used is not lost. */
 @ExtendWith(VertxExtension.class)
 class LaneGrantTest {
     private final NodeConfig config = TestConfig.of("unused");

@@ -45,12 +45,12 @@ class CutOffTest {
         start(TestDatabase.port(), "other");
         awaitJudge("other");
         try (var client = LineClient.welcomed(cutOff.tcpPort(), "alice")) {
-            var life = life("cut-off");
+            var before = incarnation("cut-off");
             wire.cut();
             awaitLater("cut-off", 3);
             assertEquals("PONG", client.send("PING\n").read());
             wire.carry();
-            assertEquals(life, life("cut-off"));
+            assertEquals(before, incarnation("cut-off"));
             assertEquals(0, closed("alice"));
         }
     }
@@ -172,7 +172,7 @@ class CutOffTest {
                         > 0);
     }
 
-    private long life(String name) {
+    private long incarnation(String name) {
         return database.number("SELECT max(incarnation) FROM closeout.node WHERE name = '%s'".formatted(name));
     }
 

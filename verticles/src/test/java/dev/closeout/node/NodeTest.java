@@ -108,7 +108,7 @@ class NodeTest {
 
     /** A fenced node writes nothing (I5), sends its clients away and takes a new incarnation. */
     @Test
-    void aNodeThatWasDeclaredDeadBeginsANewLife() {
+    void aNodeThatWasDeclaredDeadBeginsANewIncarnation() {
         var node = start("NODE_LEASE", "3s");
         var client = LineClient.welcomed(node.tcpPort(), "erin");
         var before = database.number("SELECT max(incarnation) FROM closeout.node");
@@ -116,7 +116,8 @@ class NodeTest {
 
         assertEquals("ERROR node-restarts connect again", client.read());
         Eventually.equal("cleaned by the reaper", 1, () -> rows("journal WHERE reason = 'node-lost'"));
-        Eventually.is("a new life", () -> database.number("SELECT max(incarnation) FROM closeout.node") > before);
+        Eventually.is(
+                "a new incarnation", () -> database.number("SELECT max(incarnation) FROM closeout.node") > before);
         Eventually.is("it takes connections again", () -> {
             try (var again = new LineClient(node.tcpPort()).send("HELLO erin\n")) {
                 return String.valueOf(again.read()).startsWith("WELCOME");

@@ -98,7 +98,7 @@ class ReconciliationTest {
                     .join();
 
             Eventually.equal("of this lane", 0, () -> total("left-over"));
-            Eventually.equal("of a life that is over", 0, () -> total("lost"));
+            Eventually.equal("of an incarnation that is over", 0, () -> total("lost"));
             assertEquals(1, total("alice"));
             assertEquals("PONG", alice.send("PING\n").read());
         }

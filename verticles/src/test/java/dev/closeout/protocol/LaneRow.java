@@ -7,7 +7,7 @@ package dev.closeout.protocol;
  * @param fenced whether it takes no more
  */
 public record LaneRow(Key key, long applied, boolean fenced) {
-    /** Which lane of which life. */
+    /** Which lane of which incarnation. */
     public record Key(long incarnation, int lane) {}
 
     LaneRow moveTo(long batch) {

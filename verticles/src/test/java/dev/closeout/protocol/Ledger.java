@@ -53,7 +53,7 @@ public final class Ledger {
         return by.seeAny(connections, row -> row.client().equals(client));
     }
 
-    /** The rows of a life's connections, in the order of their numbers. */
+    /** The rows of an incarnation's connections, in the order of their numbers. */
     List<ConnectionRow> connectionsOf(Transaction by, long incarnation) {
         return by.seeAll(connections, row -> row.id().incarnation() == incarnation).stream()
                 .sorted((a, b) -> Long.compare(a.id().number(), b.id().number()))

@@ -1,14 +1,14 @@
 package dev.closeout.protocol;
 
 /**
- * One life of a node.
+ * One incarnation of a node.
  *
  * @param leaseMillis how long the database may not hear of it
  * @param leaseUntil milliseconds by the database's clock
  * @param fenced whether it was declared dead
  * @param joinedAt milliseconds by the database's clock
  * @param judges whether it may declare others dead
- * @param process which run of the program it is a life of
+ * @param process which run of the program it is an incarnation of
  */
 public record NodeRow(
         long incarnation,

@@ -5,7 +5,7 @@ import java.util.List;
 /** The rules by which dead lives are ended and cleaned up after. Each method is one statement. */
 public class Reaping {
     private final Ledger ledger;
-    private final Lives lives;
+    private final Incarnations lives;
     private final int setLimit;
 
     /**
@@ -13,20 +13,20 @@ public class Reaping {
      *
      * @param setLimit connections closed in one transaction
      */
-    public Reaping(Ledger ledger, Lives lives, int setLimit) {
+    public Reaping(Ledger ledger, Incarnations lives, int setLimit) {
         this.ledger = ledger;
         this.lives = lives;
         this.setLimit = setLimit;
     }
 
-    /** Lives that have run out, or that somebody has begun on. */
+    /** Incarnations that have run out, or that somebody has begun on. */
     public List<Long> dead(Transaction by) {
         return by.seeAll(ledger.nodes, row -> row.isDead(by.now())).stream()
                 .map(NodeRow::incarnation)
                 .toList();
     }
 
-    /** Declares a life dead that has not been renewed meanwhile, while the process that does so holds a lease itself. */
+    /** Declares an incarnation dead that has not been renewed meanwhile, while the process that does so holds a lease itself. */
     public boolean fenceNode(Transaction by, long incarnation, String judge) {
         if (!mayJudge(by, judge)) {
             return false;
@@ -42,7 +42,7 @@ public class Reaping {
         return by.seeAny(ledger.nodes, row -> row.process().equals(judge) && row.mayJudge(by.now()));
     }
 
-    /** Waits for the batches of the life that are just committing; none commits afterwards. */
+    /** Waits for the batches of the incarnation that are just committing; none commits afterwards. */
     public int fenceLanes(Transaction by, long incarnation) {
         var fenced = 0;
         for (var seen : by.seeAll(ledger.lanes, row -> row.key().incarnation() == incarnation && !row.fenced())) {
@@ -55,7 +55,7 @@ public class Reaping {
         return fenced;
     }
 
-    /** Locks some connections of the life, past those that another reaper has. */
+    /** Locks some connections of the incarnation, past those that another reaper has. */
     public List<ConnectionRow> lockSome(Transaction by, long incarnation) {
         var some = ledger.connectionsOf(by, incarnation).stream()
                 .filter(row -> !ledger.connections.isLocked(by, row.id()))
@@ -71,7 +71,7 @@ public class Reaping {
         return rows.size();
     }
 
-    /** Forgets a fenced life that has no connection left. */
+    /** Forgets a fenced incarnation that has no connection left. */
     public boolean bury(Transaction by, long incarnation) {
         var node = by.see(ledger.nodes, incarnation);
         return node != null && node.fenced() && lives.leave(by, incarnation);

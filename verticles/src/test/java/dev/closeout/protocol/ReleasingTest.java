@@ -19,7 +19,7 @@ class ReleasingTest {
     private static final TreeSet<String> ALICE = new TreeSet<>(List.of("alice"));
 
     private final Ledger ledger = new Ledger(() -> 0);
-    private final Lives lives = new Lives(ledger);
+    private final Incarnations lives = new Incarnations(ledger);
     private final Batches batches = new Batches(ledger, 0, open -> false);
     private final Releasing releasing = new Releasing(ledger);
     private final Transaction release = ledger.begin();

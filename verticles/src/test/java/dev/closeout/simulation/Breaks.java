@@ -2,9 +2,9 @@ package dev.closeout.simulation;
 
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.protocol.Batches;
+import dev.closeout.protocol.Incarnations;
 import dev.closeout.protocol.LaneRow;
 import dev.closeout.protocol.Ledger;
-import dev.closeout.protocol.Lives;
 import dev.closeout.protocol.Reaping;
 import dev.closeout.protocol.Releasing;
 import dev.closeout.protocol.Transaction;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Breaks {
     private Breaks() {}
 
-    static Lives lives(@Nullable Broken broken, Ledger ledger) {
-        return new Lives(ledger) {
+    static Incarnations lives(@Nullable Broken broken, Ledger ledger) {
+        return new Incarnations(ledger) {
             @Override
             public boolean openLane(Transaction by, LaneRow.Key lane) {
                 if (broken != Broken.LANE_SLIPS_PAST_FENCE) {
@@ -78,7 +78,7 @@ final class Breaks {
         };
     }
 
-    static Reaping reaping(@Nullable Broken broken, Ledger ledger, Lives lives) {
+    static Reaping reaping(@Nullable Broken broken, Ledger ledger, Incarnations lives) {
         return new Reaping(ledger, lives, Setting.REAP_LIMIT) {
             @Override
             protected boolean mayJudge(Transaction by, String judge) {

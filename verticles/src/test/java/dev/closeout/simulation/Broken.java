@@ -32,16 +32,16 @@ enum Broken {
     UNREACHABLE_IS_NO_JUDGE(Invariant.JUDGED),
     /** A judge that has given its word judges all the same, and at once, when the database is back: either would do. */
     WORD_WITHOUT_PROMISE(Invariant.JUDGED),
-    /** A reaper does not ask a life before it declares it dead. */
+    /** A reaper does not ask an incarnation before it declares it dead. */
     REAPED_UNASKED(Invariant.JUDGED),
-    /** A reaper judges whose own life is over, or has just begun. */
+    /** A reaper judges whose own incarnation is over, or has just begun. */
     JUDGED_WITHOUT_LEASE(Invariant.JUDGED),
     /** A judge whose process has ended is waited for. */
     DEAD_IS_A_JUDGE(Invariant.STAYS),
     /** A node that hears that it was declared dead goes on as before. */
     FENCED_AND_TRIED_AGAIN(Invariant.I3, Invariant.JUDGED),
-    /** An owner takes a lane of a life that ended while it asked. */
-    LANE_OF_ENDED_LIFE(Invariant.JUDGED, Invariant.I3),
+    /** An owner takes a lane of an incarnation that ended while it asked. */
+    LANE_OF_ENDED_INCARNATION(Invariant.JUDGED, Invariant.I3),
     /** Incarnations are numbered from what is in the table, not from a sequence. */
     INCARNATION_USED_AGAIN(Invariant.I2, Invariant.I3, Invariant.I4, Invariant.JUDGED),
     /** A client that comes back has the generation that it had. */

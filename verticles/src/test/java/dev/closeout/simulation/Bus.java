@@ -34,13 +34,13 @@ final class Bus {
     /** Who asked, and hears the first answer only. */
     private static final class Asking<A> {
         private final Host asker;
-        private final int life;
+        private final int run;
         private final Consumer<Outcome<A>> done;
         private boolean heard;
 
         private Asking(Host asker, Consumer<Outcome<A>> done) {
             this.asker = asker;
-            this.life = asker.life();
+            this.run = asker.run();
             this.done = done;
         }
 
@@ -72,7 +72,7 @@ final class Bus {
 
         private void send(Outcome<A> outcome) {
             if (isCarried(from, asking.asker)) {
-                asking.asker.after(asking.life, delay(from, asking.asker), () -> asking.hear(outcome));
+                asking.asker.after(asking.run, delay(from, asking.asker), () -> asking.hear(outcome));
             }
         }
     }

@@ -109,7 +109,7 @@ final class Checks {
     }
 
     /**
-     * A life is declared dead: its node must be, or asleep, or have ended it itself.
+     * An incarnation is declared dead: its node must be, or asleep, or have ended it itself.
      *
      * @param asked whether the judge has asked the node first, and heard nothing
      */
@@ -164,9 +164,9 @@ final class Checks {
                 && world.hosts.stream().noneMatch(Host::wasPaused);
     }
 
-    /** A node ends its life because nobody renews it. While all processes that run reach each other, none has to. */
+    /** A node ends its incarnation because nobody renews it. While all processes that run reach each other, none has to. */
     void cutOff(Host host) {
-        hold(!isEverybodyInReach(), Invariant.STAYS, "", () -> "%s ends its life, and nobody is out of reach"
+        hold(!isEverybodyInReach(), Invariant.STAYS, "", () -> "%s ends its incarnation, and nobody is out of reach"
                 .formatted(host));
     }
 

@@ -40,7 +40,7 @@ final class Counts {
         return new LinkedHashSet<>(entries.keySet());
     }
 
-    /** Takes the cells of a life out for ever; answers with the clients that are left without a connection. */
+    /** Takes the cells of an incarnation out for ever; answers with the clients that are left without a connection. */
     Set<String> takeOut(long incarnation) {
         var vacant = new LinkedHashSet<String>();
         for (var client : clients()) {
@@ -160,11 +160,11 @@ final class Counts {
                     .filter(cell -> cell.connections() > 0)
                     .toList());
         }
-        var life = Cells.TOMBSTONE_LIFE.toMillis();
-        entries.put(client, new Entry(cells, total == 0 ? world.now() + life : 0));
+        var ttl = Cells.TOMBSTONE_TTL.toMillis();
+        entries.put(client, new Entry(cells, total == 0 ? world.now() + ttl : 0));
     }
 
-    /** No version goes back, but for a tombstone that has had its life. */
+    /** No version goes back, but for a tombstone that has had its time. */
     private void checkVersions(String client, Cells before, Cells after) {
         var versions = new HashMap<String, Long>();
         for (var cell : after.cells()) {
@@ -172,7 +172,7 @@ final class Counts {
         }
         for (var cell : before.cells()) {
             var version = versions.get(cell.incarnation() + "/" + cell.lane());
-            var old = cell.connections() == 0 && cell.setAt() < world.now() - Cells.TOMBSTONE_LIFE.toMillis();
+            var old = cell.connections() == 0 && cell.setAt() < world.now() - Cells.TOMBSTONE_TTL.toMillis();
             if (!old && (version == null || version < cell.version())) {
                 throw new Violation(
                         Invariant.I4, client, "the cells of %s go back from %s to %s".formatted(client, before, after));

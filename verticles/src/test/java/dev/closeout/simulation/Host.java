@@ -16,7 +16,7 @@ final class Host {
     /** Which side of a split it is on. */
     int side;
 
-    private int life;
+    private int run;
     private boolean up;
     private long pausedUntil;
     private @Nullable Parts parts;
@@ -42,7 +42,7 @@ final class Host {
 
     /** As others know it: the same for one run of the program. */
     Judge process() {
-        return new Judge(name + "#" + life, name, number);
+        return new Judge(name + "#" + run, name, number);
     }
 
     boolean isUp() {
@@ -58,7 +58,7 @@ final class Host {
     }
 
     void start() {
-        life++;
+        run++;
         up = true;
         judging = true;
         pausedUntil = 0;
@@ -80,7 +80,7 @@ final class Host {
 
     void crash() {
         world.say("", () -> name + " dies");
-        life++;
+        run++;
         up = false;
         parts = null;
         world.postgres.lost(this);
@@ -136,12 +136,12 @@ final class Host {
     }
 
     /** Which of its lives the process is in: what was begun in another is not awaited any more. */
-    int life() {
-        return life;
+    int run() {
+        return run;
     }
 
     void after(long delay, Runnable action) {
-        after(life, delay, action);
+        after(run, delay, action);
     }
 
     void after(int of, long delay, Runnable action) {
@@ -149,7 +149,7 @@ final class Host {
     }
 
     private void wake(int of, Runnable action) {
-        if (life != of || !up) {
+        if (run != of || !up) {
             return;
         }
         if (isPaused()) {
@@ -160,7 +160,7 @@ final class Host {
         }
     }
 
-    /** Tells all in this process that a life is over. */
+    /** Tells all in this process that an incarnation is over. */
     void publishFenced(long incarnation) {
         after(0, () -> {
             parts().lease().over(incarnation);

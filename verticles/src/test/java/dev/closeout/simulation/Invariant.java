@@ -2,7 +2,7 @@ package dev.closeout.simulation;
 
 /** What a schedule must keep. */
 enum Invariant {
-    /** No {@code gone} for a client while a connection of it, on a life that is not fenced, has its row. */
+    /** No {@code gone} for a client while a connection of it, on an incarnation that is not fenced, has its row. */
     I1,
     /** At most one {@code closed} effect a connection, one {@code gone} effect a generation. */
     I2,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps a process's incarnation, as the lease verticle does. */
 final class Lease {
-    /** How often it looks whether its life is over. */
+    /** How often it looks whether its incarnation is over. */
     static final long WATCH = Setting.LEASE / 20;
 
     private static final long RENEWAL = Setting.LEASE / 4;
@@ -95,7 +95,7 @@ final class Lease {
         }
     }
 
-    /** A judge finds its lease run out. Whether that life is still lived here. */
+    /** A judge finds its lease run out. Whether that incarnation is still goes on here. */
     boolean lapsed(long incarnation, Judge judge) {
         var current = tenure;
         if (current == null || current.incarnation() != incarnation || stopping || !current.isHeldAt(world.now())) {
@@ -109,7 +109,7 @@ final class Lease {
         return true;
     }
 
-    /** Opens a lane of the current life; null when there is none now. */
+    /** Opens a lane of the current incarnation; null when there is none now. */
     void lane(Consumer<LaneRow.@Nullable Key> done) {
         var current = current();
         if (current == null) {

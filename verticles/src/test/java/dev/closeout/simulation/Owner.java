@@ -32,7 +32,7 @@ final class Owner {
     private final Map<Long, Tracked> table = new LinkedHashMap<>();
     private final Retry retry;
 
-    /** The last life that ended: a lane of it that is granted late is not taken. */
+    /** The last incarnation that ended: a lane of it that is granted late is not taken. */
     private long over;
 
     private @Nullable Lane lane;
@@ -134,7 +134,8 @@ final class Owner {
 
     private void askForLane() {
         host.parts().lease().lane(granted -> {
-            if (granted != null && (granted.incarnation() != over || world.broken == Broken.LANE_OF_ENDED_LIFE)) {
+            if (granted != null
+                    && (granted.incarnation() != over || world.broken == Broken.LANE_OF_ENDED_INCARNATION)) {
                 retry.reset();
                 key = granted;
                 lane = new Lane(granted.incarnation(), granted.lane(), "", world.setting.batchLimit());

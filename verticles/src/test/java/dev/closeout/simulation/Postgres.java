@@ -1,8 +1,8 @@
 package dev.closeout.simulation;
 
 import dev.closeout.protocol.Batches;
+import dev.closeout.protocol.Incarnations;
 import dev.closeout.protocol.Ledger;
-import dev.closeout.protocol.Lives;
 import dev.closeout.protocol.Reaping;
 import dev.closeout.protocol.Releasing;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.Set;
 /** The database: the ledger, its rules, and who is connected. */
 final class Postgres {
     final Ledger ledger;
-    final Lives lives;
+    final Incarnations lives;
     final Batches batches;
     final Releasing releasing;
     final Reaping reaping;

@@ -27,7 +27,7 @@ final class Reaper {
     private final Map<Long, Long> heldSince = new HashMap<>();
 
     private final Queue<Long> dead = new ArrayDeque<>();
-    /** Lives that were asked in this look. */
+    /** Incarnations that were asked in this look. */
     private final Set<Long> asked = new HashSet<>();
 
     private long answeringSince = NEVER;

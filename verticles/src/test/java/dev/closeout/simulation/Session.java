@@ -14,7 +14,7 @@ import java.util.function.Function;
 final class Session {
     private final World world;
     private final Host host;
-    private final int life;
+    private final int run;
     private final Runnable failed;
     /** Whether all statements are on their way at once: then the server goes on without the client. */
     private final boolean pipelined;
@@ -28,7 +28,7 @@ final class Session {
     private Session(Host host, boolean pipelined, Runnable failed) {
         this.world = host.world;
         this.host = host;
-        this.life = host.life();
+        this.run = host.run();
         this.pipelined = pipelined;
         this.failed = failed;
         this.transaction = world.postgres.ledger.begin();
@@ -95,7 +95,7 @@ final class Session {
             tell();
         } else {
             told = true;
-            host.after(life, 1, () -> done.accept(effects));
+            host.after(run, 1, () -> done.accept(effects));
         }
     }
 
@@ -122,7 +122,7 @@ final class Session {
     private void tell() {
         if (!told) {
             told = true;
-            host.after(life, 1, failed);
+            host.after(run, 1, failed);
         }
     }
 
@@ -130,7 +130,7 @@ final class Session {
         if (pipelined) {
             world.timeline.after(world.work(), action);
         } else {
-            host.after(life, world.gap(), action);
+            host.after(run, world.gap(), action);
         }
     }
 

@@ -28,7 +28,7 @@ final class Settled {
             if (host.isUp()) {
                 var current = host.parts().lease().current();
                 if (current == null) {
-                    return new Violation(Invariant.I3, "", "%s has no life".formatted(host));
+                    return new Violation(Invariant.I3, "", "%s has no incarnation".formatted(host));
                 }
                 lives.add(current);
                 for (var owner : host.parts().owners()) {

@@ -25,13 +25,13 @@ import java.util.function.Consumer;
 final class Worker {
     /** How long the cells of a batch may take. */
     private static final int CELLS_PATIENCE = 2_000;
-    /** How often a worker looks for cells of lives that are over. */
+    /** How often a worker looks for cells of incarnations that are over. */
     private static final int STRANGERS_EVERY = 10_000;
 
     private final Host host;
     private final World world;
     private final Postgres postgres;
-    private final int life;
+    private final int run;
     private final Releases releases;
     private final Promises promises;
 
@@ -40,7 +40,7 @@ final class Worker {
         this.promises = promises;
         this.world = host.world;
         this.postgres = world.postgres;
-        this.life = host.life();
+        this.run = host.run();
         this.releases = new Releases(host);
     }
 
@@ -250,7 +250,7 @@ final class Worker {
 
     private void lookForStrangersAgain() {
         var found = world.countsOf(host).incarnations();
-        // First the cells, then the database: a life that begins in between has no cell among the found.
+        // First the cells, then the database: an incarnation that begins in between has no cell among the found.
         host.after(world.work(), () -> {
             if (postgres.answers(host)
                     && world.broken != Broken.DEAD_CELLS_STAY
@@ -264,7 +264,7 @@ final class Worker {
 
     /** What the database or the cells answer to a process that has died meanwhile is heard by nobody. */
     private void after(long delay, Runnable action) {
-        host.after(life, delay, action);
+        host.after(run, delay, action);
     }
 
     private boolean dies(String when) {

@@ -112,7 +112,7 @@ public final class WorkerFixture implements AutoCloseable {
         return config;
     }
 
-    /** A life with lanes 0 to 3. */
+    /** An incarnation with lanes 0 to 3. */
     public long join(String name) {
         return join(name, 60_000);
     }

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * What happened on one lane since its last batch. Applying a batch twice changes nothing.
  *
- * @param incarnation the life of the node that owns the lane
+ * @param incarnation that of the node that owns the lane
  * @param lane which of its lanes
- * @param nonce that of the life: a failover may give its number out twice. Empty where it does not matter
+ * @param nonce that of the incarnation: a failover may give its number out twice. Empty where it does not matter
  * @param number counts from 1, without a gap
  * @param opens connections that opened
  * @param closes connections that closed; each was opened by an earlier batch
@@ -57,7 +57,7 @@ public record Batch(
     /** How many connections a client has on the lane: never negative. */
     public record Count(String client, int connections) {}
 
-    /** Of a sender whose life is known by its number alone. */
+    /** Of a sender whose incarnation is known by its number alone. */
     public Batch(long incarnation, int lane, long number, List<Open> opens, List<Close> closes, List<Count> counts) {
         this(incarnation, lane, "", number, opens, closes, counts);
     }

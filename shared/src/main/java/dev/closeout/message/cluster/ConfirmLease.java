@@ -5,9 +5,9 @@ import dev.closeout.message.Message;
 import io.vertx.core.json.JsonObject;
 
 /**
- * What a judge asks a process before it declares a life of it dead: the lease has run out in the database.
+ * What a judge asks a process before it declares an incarnation of it dead: the lease has run out in the database.
  *
- * @param incarnation the life
+ * @param incarnation which
  * @param judge who asks, and through whom the lease can be renewed
  * @param patienceMillis how long it waits for the answer
  */
@@ -26,7 +26,7 @@ public record ConfirmLease(long incarnation, Judge judge, long patienceMillis) i
     /**
      * What that process says.
      *
-     * @param held whether the process still lives that life; it then renews its lease through who asked
+     * @param held whether the process still holds it; it then renews its lease through who asked
      */
     public record Answer(boolean held) implements Message {
         public static Answer fromJson(JsonObject json) {

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The answer to a node that joined or renewed its lease.
  *
- * @param incarnation its life
+ * @param incarnation its own
  * @param judges who could declare it dead from now on: all with workers that are not declared dead themselves. One that
  *     joins later judges nobody for a lease, and asks first
  */

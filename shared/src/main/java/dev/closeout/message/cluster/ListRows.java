@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The question which rows a lane has in the database, a page at a time.
  *
- * @param incarnation the life of the node that owns the lane
+ * @param incarnation that of the node that owns the lane
  * @param lane which of its lanes
  * @param after connection numbers above this one; 0 for the first page
  */

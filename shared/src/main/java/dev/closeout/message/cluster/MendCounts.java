@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * Lanes of one incarnation have said the counts of all their clients: what older batches said of others is wrong.
  *
- * @param incarnation the life of the node that owns the lanes
+ * @param incarnation that of the node that owns the lanes
  * @param lanes which of its lanes
  */
 public record MendCounts(long incarnation, List<Since> lanes) implements Message {

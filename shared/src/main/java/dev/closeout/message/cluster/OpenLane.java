@@ -7,9 +7,9 @@ import io.vertx.core.json.JsonObject;
 /**
  * A stream of batches begins.
  *
- * @param incarnation the life of the node that owns it
- * @param lane its number within that life
- * @param nonce that of the life; empty within a node
+ * @param incarnation that of the node that owns it
+ * @param lane its number within that incarnation
+ * @param nonce that of the incarnation; empty within a node
  */
 public record OpenLane(long incarnation, int lane, String nonce) implements Message {
     /** A request to any worker; the answer is empty, or {@code FENCED}. Sent twice, it changes nothing. */

@@ -7,14 +7,14 @@ import io.vertx.core.json.JsonObject;
 /**
  * A node still lives.
  *
- * @param incarnation its life
+ * @param incarnation its own
  * @param nonce what the node chose at its join: the number may be another node's too
  * @param leaseMillis its lease: for so long a worker without PostgreSQL promises not to judge it
  */
 public record RenewLease(long incarnation, String nonce, long leaseMillis) implements Message {
     /**
-     * A request to any worker; the answer is a {@link LeaseHeld}. Fails with {@code FENCED} when the life was declared
-     * dead, or is another node's. {@code DATABASE_AWAY} is a promise: the node of the worker that says so does not judge this life for a lease.
+     * A request to any worker; the answer is a {@link LeaseHeld}. Fails with {@code FENCED} when the incarnation was declared
+     * dead, or is another node's. {@code DATABASE_AWAY} is a promise: the node of the worker that says so does not judge this incarnation for a lease.
      */
     public static final String ADDRESS = "closeout.lease.renew";
 

@@ -13,8 +13,8 @@ import io.vertx.core.json.JsonObject;
  * and one that is lost is not repeated.
  *
  * @param node the name of the node that owned it
- * @param incarnation the life of that node
- * @param connection its number within that life: it and the incarnation are the key, the same in every call
+ * @param incarnation that of that node
+ * @param connection its number within that incarnation: it and the incarnation are the key, the same in every call
  * @param client whose it was
  * @param generation which stay of that client
  * @param transport one of the labels of {@link Transport}

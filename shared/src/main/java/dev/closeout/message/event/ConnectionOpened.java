@@ -10,8 +10,8 @@ import io.vertx.core.json.JsonObject;
  * is not repeated.
  *
  * @param node the name of the node that owns it
- * @param incarnation the life of that node
- * @param connection its number within that life
+ * @param incarnation that of that node
+ * @param connection its number within that incarnation
  * @param client whose it is
  * @param generation which stay of that client
  * @param transport one of the labels of {@link Transport}

@@ -30,10 +30,10 @@ public final class ListNodes {
     }
 
     /**
-     * One life of a node.
+     * One incarnation of a node.
      *
      * @param name what the operator calls it
-     * @param incarnation the number of this life
+     * @param incarnation its number
      * @param leaseUntil when the others may declare it dead, milliseconds since 1970 by the database's clock; 0 for one
      *     that has given its lease back
      * @param fenced whether it was declared dead, and is being cleaned up after

@@ -48,24 +48,24 @@ final class Hearing {
         });
     }
 
-    private Future<Boolean> isHeld(Reaper.Lapsed life) {
-        if (life.fenced()) {
+    private Future<Boolean> isHeld(Reaper.Lapsed lapsed) {
+        if (lapsed.fenced()) {
             return Future.succeededFuture(false);
         }
         var patience = lease.toMillis() / HEARINGS_PER_LEASE;
         var asking = new DeliveryOptions().setSendTimeout(patience);
         return vertx.eventBus()
                 .<JsonObject>request(
-                        ConfirmLease.addressOf(life.process()),
-                        new ConfirmLease(life.incarnation(), judge, patience).toJson(),
+                        ConfirmLease.addressOf(lapsed.process()),
+                        new ConfirmLease(lapsed.incarnation(), judge, patience).toJson(),
                         asking)
-                .map(reply -> ConfirmLease.Answer.fromJson(reply.body()).held() && isRecent(life))
+                .map(reply -> ConfirmLease.Answer.fromJson(reply.body()).held() && isRecent(lapsed))
                 .otherwise(false);
     }
 
-    private boolean isRecent(Reaper.Lapsed life) {
+    private boolean isRecent(Reaper.Lapsed lapsed) {
         var now = System.nanoTime();
-        heldSince.putIfAbsent(life.incarnation(), now);
-        return now - heldSince.get(life.incarnation()) < lease.toNanos();
+        heldSince.putIfAbsent(lapsed.incarnation(), now);
+        return now - heldSince.get(lapsed.incarnation()) < lease.toNanos();
     }
 }

@@ -136,8 +136,8 @@ final class ReaperVerticle extends VerticleBase {
     private Future<Void> reapAll(List<Reaper.Lapsed> dead) {
         announced.retainAll(dead.stream().map(Reaper.Lapsed::incarnation).toList());
         Future<Void> all = Future.succeededFuture();
-        for (var life : dead) {
-            var incarnation = life.incarnation();
+        for (var lapsed : dead) {
+            var incarnation = lapsed.incarnation();
             all = all.compose(done -> reap(incarnation).recover(failure -> later(incarnation, failure)));
         }
         return all;

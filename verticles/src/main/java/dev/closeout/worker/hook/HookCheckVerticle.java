@@ -7,7 +7,7 @@ import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.Map;
 
-/** Lives just long enough to have the database and the hooks checked on a worker thread: the deployment fails with what is wrong. */
+/** Incarnations just long enough to have the database and the hooks checked on a worker thread: the deployment fails with what is wrong. */
 final class HookCheckVerticle extends VerticleBase {
     private final Database database;
     private final HooksSection hooks;

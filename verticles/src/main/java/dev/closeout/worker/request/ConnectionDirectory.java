@@ -36,7 +36,7 @@ final class ConnectionDirectory {
             WHERE (c.incarnation, c.number) > ($1, $2)
             ORDER BY c.incarnation, c.number LIMIT $3""";
 
-    /** Life by life, each along the key: a plain join would walk over the connections of all other nodes. */
+    /** Incarnation by incarnation, each along the key: a plain join would walk over the connections of all other nodes. */
     private static final String OF_NODE = COLUMNS
             + """
 

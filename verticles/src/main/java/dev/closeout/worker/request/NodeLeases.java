@@ -24,7 +24,7 @@ final class NodeLeases {
     }
 
     /**
-     * Who could declare a life dead from now on. One whose lease has run out and that is not fenced may renew it and go on.
+     * Who could declare an incarnation dead from now on. One whose lease has run out and that is not fenced may renew it and go on.
      * One that joins while this statement runs judges nobody for a lease.
      */
     private static final String JUDGES =
@@ -48,7 +48,7 @@ final class NodeLeases {
             RETURNING incarnation, %s"""
                     .formatted(JUDGES);
 
-    /** Begins a life, once for each nonce. */
+    /** Begins an incarnation, once for each nonce. */
     Future<LeaseHeld> join(JoinNode node) {
         var process = node.process();
         var parameters = Tuple.of(node.name(), node.leaseMillis(), node.sockets(), node.judges())
@@ -60,9 +60,9 @@ final class NodeLeases {
                 .map(rows -> held(rows.iterator().next()));
     }
 
-    /** Fails with {@code FENCED} when the life is over, or is another node's. */
-    Future<LeaseHeld> renew(RenewLease life) {
-        return unlessFenced(life.incarnation(), RENEW, Tuple.of(life.incarnation(), life.nonce()))
+    /** Fails with {@code FENCED} when the incarnation is over, or is another node's. */
+    Future<LeaseHeld> renew(RenewLease asked) {
+        return unlessFenced(asked.incarnation(), RENEW, Tuple.of(asked.incarnation(), asked.nonce()))
                 .map(NodeLeases::held);
     }
 
@@ -96,16 +96,16 @@ final class NodeLeases {
                 .mapEmpty();
     }
 
-    /** Ends a life. One that still has connections is left to the reaper, without the wait for its lease. */
-    Future<Void> leave(LeaveNode life) {
+    /** Ends an incarnation. One that still has connections is left to the reaper, without the wait for its lease. */
+    Future<Void> leave(LeaveNode asked) {
         return database.transact(connection -> connection
                 .preparedQuery(
                         """
                         UPDATE closeout.node SET lease_until = '-infinity', judges = false
                         WHERE incarnation = $1 AND $2::text IN (nonce, '')""")
-                .execute(Tuple.of(life.incarnation(), life.nonce()))
+                .execute(Tuple.of(asked.incarnation(), asked.nonce()))
                 .compose(expired ->
-                        expired.rowCount() == 0 ? Future.succeededFuture() : forget(connection, life.incarnation())));
+                        expired.rowCount() == 0 ? Future.succeededFuture() : forget(connection, asked.incarnation())));
     }
 
     private static Future<Void> forget(SqlConnection connection, long incarnation) {

@@ -16,7 +16,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 
-/** Answers nodes that begin a life, renew it, open lanes or leave. A worker verticle. */
+/** Answers nodes that begin an incarnation, renew it, open lanes or leave. A worker verticle. */
 final class NodeLeasesVerticle extends VerticleBase {
     private final NodeLeases registry;
     private final Database health;

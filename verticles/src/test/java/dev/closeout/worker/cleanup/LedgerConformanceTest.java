@@ -15,9 +15,9 @@ import dev.closeout.message.cluster.RenewLease;
 import dev.closeout.protocol.Batches;
 import dev.closeout.protocol.ClientRow;
 import dev.closeout.protocol.ConnectionRow;
+import dev.closeout.protocol.Incarnations;
 import dev.closeout.protocol.LaneRow;
 import dev.closeout.protocol.Ledger;
-import dev.closeout.protocol.Lives;
 import dev.closeout.protocol.Reaping;
 import dev.closeout.protocol.Releasing;
 import dev.closeout.protocol.Transaction;
@@ -59,10 +59,10 @@ class LedgerConformanceTest {
 
     private final Random random = new Random(1);
     private final Ledger ledger = new Ledger(System::currentTimeMillis);
-    private final Lives lives = new Lives(ledger);
+    private final Incarnations incarnations = new Incarnations(ledger);
     private final Releasing releasing = new Releasing(ledger);
     private boolean mayJudge = true;
-    private final Reaping reaping = new Reaping(ledger, lives, Reaper.SET_LIMIT) {
+    private final Reaping reaping = new Reaping(ledger, incarnations, Reaper.SET_LIMIT) {
         @Override
         protected boolean mayJudge(Transaction by, String judge) {
             return mayJudge;
@@ -97,43 +97,45 @@ class LedgerConformanceTest {
 
         for (var step = 0; step < STEPS; step++) {
             var operation = random.nextInt(12);
-            var life = 1L + random.nextInt(4);
-            var what = "step %d, operation %d on life %d".formatted(step, operation, life);
+            var incarnation = 1L + random.nextInt(4);
+            var what = "step %d, operation %d on incarnation %d".formatted(step, operation, incarnation);
             switch (operation) {
                 case 0 ->
                     assertEquals(
-                            run(by -> lives.join(by, LEASE_MILLIS, false, "n")),
+                            run(by -> incarnations.join(by, LEASE_MILLIS, false, "n")),
                             worker.done(() -> leases.join(JOINED).map(LeaseHeld::incarnation)),
                             what);
                 case 1, 2 -> {
                     var lane = random.nextInt(2);
                     assertEquals(
-                            run(by -> lives.openLane(by, new LaneRow.Key(life, lane))),
-                            worker.succeeds(() -> leases.openLane(new OpenLane(life, lane))),
+                            run(by -> incarnations.openLane(by, new LaneRow.Key(incarnation, lane))),
+                            worker.succeeds(() -> leases.openLane(new OpenLane(incarnation, lane))),
                             what);
                 }
                 case 3 ->
                     assertEquals(
-                            run(by -> lives.renew(by, life)),
-                            worker.succeeds(() -> leases.renew(new RenewLease(life, "", LEASE_MILLIS))),
+                            run(by -> incarnations.renew(by, incarnation)),
+                            worker.succeeds(() -> leases.renew(new RenewLease(incarnation, "", LEASE_MILLIS))),
                             what);
                 case 4 -> {
                     if (random.nextInt(4) == 0) {
-                        run(by -> lives.expire(by, life));
-                        real.run("UPDATE closeout.node SET lease_until = '-infinity' WHERE incarnation = " + life);
+                        run(by -> incarnations.expire(by, incarnation));
+                        real.run("UPDATE closeout.node SET lease_until = '-infinity' WHERE incarnation = "
+                                + incarnation);
                     }
                     changeJudge(real);
-                    var fenced = run(by -> reaping.fenceNode(by, life, JUDGE) && reaping.fenceLanes(by, life) >= 0);
-                    assertEquals(fenced, worker.done(() -> reaper.fence(life, JUDGE)), what);
+                    var fenced = run(by ->
+                            reaping.fenceNode(by, incarnation, JUDGE) && reaping.fenceLanes(by, incarnation) >= 0);
+                    assertEquals(fenced, worker.done(() -> reaper.fence(incarnation, JUDGE)), what);
                     if (fenced) {
-                        var rows = run(by -> reaping.lockSome(by, life));
+                        var rows = run(by -> reaping.lockSome(by, incarnation));
                         run(by -> reaping.close(by, rows));
-                        worker.done(() -> reaper.closeSome(life));
+                        worker.done(() -> reaper.closeSome(incarnation));
                     }
                 }
                 case 5 -> {
-                    run(by -> reaping.bury(by, life));
-                    worker.done(() -> reaper.bury(life));
+                    run(by -> reaping.bury(by, incarnation));
+                    worker.done(() -> reaper.bury(incarnation));
                 }
                 case 6, 7 -> {
                     var some = new TreeSet<>(CLIENTS.subList(random.nextInt(3), 3));
@@ -146,7 +148,7 @@ class LedgerConformanceTest {
                 }
                 case 8 -> assertEquals(new TreeSet<>(run(releasing::due)), worker.done(() -> found(sweep)), what);
                 default -> {
-                    var batch = batch(life);
+                    var batch = batch(incarnation);
                     var by = ledger.begin();
                     var moved = batches.move(by, batch);
                     if (moved == Batches.Moved.MOVED) {
@@ -197,9 +199,9 @@ class LedgerConformanceTest {
                         : "UPDATE closeout.node SET %s WHERE incarnation = -1".formatted(states.get(state)));
     }
 
-    private Batch batch(long life) {
+    private Batch batch(long incarnation) {
         var lane = random.nextInt(2);
-        var row = ledger.lanes.get(new LaneRow.Key(life, lane));
+        var row = ledger.lanes.get(new LaneRow.Key(incarnation, lane));
         var number =
                 (row == null ? 0 : row.applied()) + List.of(1, 1, 1, 1, 0, 2).get(random.nextInt(6));
         var opens = new ArrayList<Batch.Open>();
@@ -213,7 +215,7 @@ class LedgerConformanceTest {
                 closes.add(WorkerFixture.close(recent));
             }
         }
-        return new Batch(life, lane, number, opens, closes, List.of());
+        return new Batch(incarnation, lane, number, opens, closes, List.of());
     }
 
     private <T> T run(Function<Transaction, T> statement) {

@@ -48,7 +48,7 @@ class DirectoryTest {
     void listsNodesWithTheirLeases() {
         var left = workers.join("zero", 60_000);
         workers.apply(opens(left, 1, open(1, "dave")));
-        // A life that was declared dead and is being cleaned up after.
+        // An incarnation that was declared dead and is being cleaned up after.
         workers.database.run(
                 "UPDATE closeout.node SET fenced_at = now(), lease_until = '-infinity' WHERE incarnation = " + left);
         var now = System.currentTimeMillis();

@@ -54,7 +54,7 @@ class NodeLeasesTest {
         Eventually.done(Future.join(probes).otherwiseEmpty());
     }
 
-    /** The answer to a join may be lost: the next try is the same life. */
+    /** The answer to a join may be lost: the next try is the same incarnation. */
     @Test
     void joinsOnceForEachNonce() {
         var nonce = UUID.randomUUID().toString();
@@ -64,7 +64,7 @@ class NodeLeasesTest {
 
     /** I5: a failover that loses a join gives its number to the next node. The first one finds another's nonce there. */
     @Test
-    void aLifeThatWasGivenOutTwiceIsFencedForTheFirst() {
+    void anIncarnationThatWasGivenOutTwiceIsFencedForTheFirst() {
         var lost = UUID.randomUUID().toString();
         var known = UUID.randomUUID().toString();
         var number = join(lost);

@@ -3,14 +3,14 @@ package dev.closeout.protocol;
 import java.util.List;
 
 /** The rules of nodes' lives and their lanes. Each method is one statement. */
-public class Lives {
+public class Incarnations {
     private final Ledger ledger;
 
-    public Lives(Ledger ledger) {
+    public Incarnations(Ledger ledger) {
         this.ledger = ledger;
     }
 
-    /** Begins a life of a process; answers with its incarnation. */
+    /** Begins an incarnation of a process; answers with its number. */
     public long join(Transaction by, long leaseMillis, boolean judges, String process) {
         var incarnation = nextIncarnation();
         ledger.nodes.lock(by, incarnation);
@@ -29,7 +29,7 @@ public class Lives {
                 .toList();
     }
 
-    /** Whether the life goes on; one that ran out and was not yet judged does. */
+    /** Whether the incarnation goes on; one that ran out and was not yet judged does. */
     public boolean renew(Transaction by, long incarnation) {
         var node = by.lockWhere(ledger.nodes, incarnation, row -> !row.fenced());
         if (node == null) {
@@ -53,7 +53,7 @@ public class Lives {
         return node != null;
     }
 
-    /** Forgets a life that has no connections; its lanes go with it. The second statement. */
+    /** Forgets an incarnation that has no connections; its lanes go with it. The second statement. */
     public boolean leave(Transaction by, long incarnation) {
         if (by.seeAny(ledger.connections, row -> row.id().incarnation() == incarnation)) {
             return false;
