@@ -54,8 +54,6 @@ final class Calls {
             Map.entry("dropDeadLetter", this::dropDeadLetter));
 
     /**
-     * Sends nothing yet.
-     *
      * @param patience how long a worker may take
      */
     Calls(EventBus bus, Duration patience) {

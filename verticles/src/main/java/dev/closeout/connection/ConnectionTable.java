@@ -56,7 +56,7 @@ final class ConnectionTable {
         return found;
     }
 
-    /** A view. */
+    /** It changes with the table. */
     Collection<TrackedConnection> all() {
         return byNumber.values();
     }

@@ -30,8 +30,6 @@ final class MessageFrames {
     private int length;
 
     /**
-     * Nothing yet.
-     *
      * @param limit longest message in bytes
      */
     MessageFrames(int limit) {

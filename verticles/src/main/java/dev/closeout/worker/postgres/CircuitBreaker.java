@@ -52,8 +52,6 @@ final class CircuitBreaker {
     private long refused;
 
     /**
-     * Open.
-     *
      * @param probe succeeds when a server takes writes; has a deadline of its own
      */
     CircuitBreaker(Vertx vertx, Supplier<Future<Void>> probe) {

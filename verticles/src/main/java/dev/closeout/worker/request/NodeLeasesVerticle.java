@@ -24,8 +24,6 @@ final class NodeLeasesVerticle extends VerticleBase {
     private final String process;
 
     /**
-     * Not yet asked.
-     *
      * @param health asked whether PostgreSQL answers, by whoever probes: its connections are not those of the leases
      * @param promises what the reaper of this process keeps
      * @param process this one
