@@ -113,12 +113,14 @@ final class ClusterAgreement {
         }
     }
 
-    /** First the ids, then the members: who shows itself is a member already. */
+    /**
+     * First the ids, then the members: who shows itself is a member already. The oldest of those that have a sheet does it:
+     * a member that is no node has none, and forgets nobody.
+     */
     private void forgetThoseWhoLeft() {
         var left = new HashSet<>(sheets.keySet());
-        var members = members();
-        members.forEach(member -> left.remove(id(member)));
-        if (members.get(0).localMember()) {
+        var nodes = members().stream().filter(member -> left.remove(id(member))).toList();
+        if (!nodes.isEmpty() && nodes.get(0).localMember()) {
             left.forEach(sheets::delete);
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.core.Hazelcast;
 import dev.closeout.Closeout;
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.fixture.Eventually;
@@ -86,6 +87,28 @@ class ClusterAgreementTest {
         LineClient.welcomed(next.tcpPort(), "alice").close();
         Eventually.done(sockets.result().stop());
         Eventually.done(next.stop());
+    }
+
+    /** It comes first, so it is the oldest; the counts' keys and the nodes' sheets are the nodes' business all the same. */
+    @Test
+    void aMemberThatIsNoNodeIsLeftAlone() {
+        try (var nodes = new Nodes()) {
+            var config = ClusterConfig.read(TestConfig.of(nodes.cluster())).setLiteMember(true);
+            var guest = Hazelcast.newHazelcastInstance(config);
+            try {
+                var first = nodes.start("NODE_NAME", "first");
+                var second = nodes.start("NODE_NAME", "second");
+                assertTrue(guest.getCluster().getMembers().iterator().next().localMember());
+                var sheets = guest.getMap("closeout.members");
+                assertEquals(2, sheets.size());
+
+                Eventually.done(second.stop());
+                Eventually.is("the second is forgotten", () -> sheets.size() == 1);
+                LineClient.welcomed(first.tcpPort(), "alice").close();
+            } finally {
+                guest.shutdown();
+            }
+        }
     }
 
     @Test
