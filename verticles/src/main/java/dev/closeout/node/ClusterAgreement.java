@@ -196,7 +196,7 @@ final class ClusterAgreement {
     }
 
     private void look() {
-        differences.look(own, others());
+        differences.look(own, others(), ClusterMembers.strangers(members()));
     }
 
     private void warnOfConnections(DatabaseIdentity database) {

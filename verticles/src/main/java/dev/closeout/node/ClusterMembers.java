@@ -6,6 +6,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -33,6 +34,15 @@ final class ClusterMembers {
         } catch (HazelcastInstanceNotActiveException left) {
             return List.of();
         }
+    }
+
+    /** Those that are no nodes and are given keys all the same. Does not block. */
+    static List<String> strangers(Collection<Member> members) {
+        return members.stream()
+                .filter(member -> !member.isLiteMember() && member.getAttribute(WORKERS) == null)
+                .map(member -> member.getAddress().getHost() + ":"
+                        + member.getAddress().getPort())
+                .toList();
     }
 
     private static String nodeId(Member member) {

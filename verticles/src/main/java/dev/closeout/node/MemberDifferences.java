@@ -8,21 +8,29 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** In what the configuration of other members differs from a node's own, and tells of each change once. Safe on any thread. */
+/**
+ * In what other members differ from a node: their configuration, their names, or that they are no nodes. It tells of each
+ * change once. Safe on any thread.
+ */
 final class MemberDifferences {
     private static final Logger log = LoggerFactory.getLogger(MemberDifferences.class);
 
     private volatile Set<String> keys = Set.of();
     private String told = "";
     private long namesakes;
+    private List<String> strangers = List.of();
 
     /** Keys that have to be the same on all nodes with workers, and are not. */
     int count() {
         return keys.size();
     }
 
-    /** Compares, and says what has changed since it did so last. */
-    synchronized void look(MemberSheet own, List<MemberSheet> others) {
+    /**
+     * Compares, and says what has changed since it did so last.
+     *
+     * @param strangers where members are that are given counts and cannot read them
+     */
+    synchronized void look(MemberSheet own, List<MemberSheet> others, List<String> strangers) {
         var found = new TreeSet<String>();
         var differing = new TreeSet<String>();
         for (var other : others) {
@@ -38,6 +46,7 @@ final class MemberDifferences {
         tellOfNamesakes(
                 own.node(),
                 others.stream().filter(other -> other.node().equals(own.node())).count());
+        tellOfStrangers(strangers);
     }
 
     private static Set<String> differingKeys(Map<String, String> own, Map<String, String> others) {
@@ -73,5 +82,16 @@ final class MemberDifferences {
                     name);
         }
         namesakes = now;
+    }
+
+    private void tellOfStrangers(List<String> now) {
+        if (!strangers.containsAll(now)) {
+            log.warn(
+                    "Members of the cluster at {} are no nodes, and no lite members of Hazelcast: they are given a part of the"
+                            + " reference counts, which they cannot read, and newcomers are refused. Stop them, or have"
+                            + " them join with setLiteMember(true).",
+                    String.join(", ", now));
+        }
+        strangers = now;
     }
 }

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import dev.closeout.Closeout;
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Location;
+import dev.closeout.fixture.Logged;
 import dev.closeout.fixture.NodeProcess;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestConfig;
@@ -92,9 +94,9 @@ class ClusterAgreementTest {
     /** It comes first, so it is the oldest; the counts' keys and the nodes' sheets are the nodes' business all the same. */
     @Test
     void aMemberThatIsNoNodeIsLeftAlone() {
-        try (var nodes = new Nodes()) {
-            var config = ClusterConfig.read(TestConfig.of(nodes.cluster())).setLiteMember(true);
-            var guest = Hazelcast.newHazelcastInstance(config);
+        try (var nodes = new Nodes();
+                var logged = new Logged()) {
+            var guest = Hazelcast.newHazelcastInstance(guest(nodes).setLiteMember(true));
             try {
                 var first = nodes.start("NODE_NAME", "first");
                 var second = nodes.start("NODE_NAME", "second");
@@ -105,6 +107,26 @@ class ClusterAgreementTest {
                 Eventually.done(second.stop());
                 Eventually.is("the second is forgotten", () -> sheets.size() == 1);
                 LineClient.welcomed(first.tcpPort(), "alice").close();
+                assertFalse(
+                        logged.lines().stream().anyMatch(line -> line.contains("are no nodes")),
+                        logged.lines()::toString);
+            } finally {
+                guest.shutdown();
+            }
+        }
+    }
+
+    @Test
+    void oneThatIsGivenCountsIsTold() {
+        try (var nodes = new Nodes();
+                var logged = new Logged()) {
+            nodes.start();
+            var guest = Hazelcast.newHazelcastInstance(guest(nodes));
+            try {
+                var port = guest.getCluster().getLocalMember().getAddress().getPort();
+                Eventually.is("it is told of", () -> logged.lines().stream()
+                        .anyMatch(line -> line.startsWith(
+                                "Members of the cluster at 127.0.0.1:%d are no nodes".formatted(port))));
             } finally {
                 guest.shutdown();
             }
@@ -137,6 +159,13 @@ class ClusterAgreementTest {
             assertEquals(0, second.stop(), second.output());
             Eventually.is("it is over", () -> Nodes.metrics(first).contains("closeout_config_differs 0.0"));
         }
+    }
+
+    /** It has the classes of the counts, so that it does no harm here; a node would say whether it has workers. */
+    private static Config guest(Nodes nodes) {
+        var config = ClusterConfig.read(TestConfig.of(nodes.cluster()));
+        config.getMemberAttributeConfig().removeAttribute("closeout.workers");
+        return config;
     }
 
     private static Future<Node> start(String cluster) {
