@@ -73,8 +73,8 @@ class OnCallIT {
             var request = next();
             assertTrue(request.uri().startsWith("/ports/client.gone:alice:"), request.uri());
             assertEquals(List.of("alice"), database.texts("SELECT client FROM closeout.owed"));
-            request.response().setStatusCode(204).end();
-            Eventually.equal("done", 0, this::owed);
+            giveBack(request);
+            Eventually.equal("done", 0, this::owedAfterAnswers);
             onCall.awaitLine("The ports of client.gone:alice:");
 
             assertEquals(SIGTERM, onCall.stop(), onCall::output);
@@ -104,8 +104,8 @@ class OnCallIT {
                 Eventually.is(
                         "the cluster's counts are bob's", () -> counts(node).equals(bobsTwo));
                 back.awaitLine(BEGUN);
-                next().response().setStatusCode(204).end();
-                Eventually.equal("done", 0, this::owed);
+                giveBack(next());
+                Eventually.equal("done", 0, this::owedAfterAnswers);
                 assertEquals("MESSAGE bob, you have 2", bob.send("how many?\n").read());
                 assertEquals("MESSAGE bob, you have 2", again.send("and I?\n").read());
             }
@@ -167,6 +167,18 @@ class OnCallIT {
 
     private long owed() {
         return database.number("SELECT count(*) FROM closeout.owed");
+    }
+
+    /** A call whose answer was late comes again, and has to be answered again. */
+    private long owedAfterAnswers() {
+        for (var again = asked.poll(); again != null; again = asked.poll()) {
+            giveBack(again);
+        }
+        return owed();
+    }
+
+    private static void giveBack(HttpServerRequest request) {
+        request.response().setStatusCode(204).end();
     }
 
     private static JsonObject counts(NodeProcess node) {
