@@ -7,9 +7,11 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -27,6 +29,53 @@ final class ArchitectureTest {
     private static final String[] CONTRACT = {
         "dev.closeout.message..", "dev.closeout.failure..", "dev.closeout.handler..",
     };
+
+    /** What users compile against: one more is a promise, one fewer breaks somebody's build. */
+    private static final Set<String> PUBLIC_CONTRACT = Set.of(
+            "failure.Backoff",
+            "failure.Failure",
+            "failure.LogThrottle",
+            "handler.HandlerName",
+            "handler.MessageHandlers",
+            "handler.OwedHandlers",
+            "handler.OwedRegistration",
+            "message.ClientId",
+            "message.CloseReason",
+            "message.ConnectionId",
+            "message.Json",
+            "message.LaneId",
+            "message.Message",
+            "message.Payload",
+            "message.Text",
+            "message.Transport",
+            "message.event.ClientArrived",
+            "message.event.ClientGone",
+            "message.event.ConnectionClosed",
+            "message.event.ConnectionOpened",
+            "message.request.CountClients",
+            "message.request.CountCluster",
+            "message.request.DeadLetter",
+            "message.request.DropDeadLetter",
+            "message.request.HandleMessages",
+            "message.request.JoinGroup",
+            "message.request.KickClient",
+            "message.request.KickConnection",
+            "message.request.LeaveGroup",
+            "message.request.ListClients",
+            "message.request.ListConnections",
+            "message.request.ListDeadLetters",
+            "message.request.ListGroup",
+            "message.request.ListNodes",
+            "message.request.ListOwed",
+            "message.request.LocateClient",
+            "message.request.LocateConnection",
+            "message.request.PublicAddresses",
+            "message.request.Reached",
+            "message.request.ResendDeadLetter",
+            "message.request.ResendDeadLetters",
+            "message.request.SendToClient",
+            "message.request.SendToConnection",
+            "message.request.SendToGroup");
 
     private static final String[] FOUNDATION = {
         "dev.closeout.config..",
@@ -100,6 +149,24 @@ final class ArchitectureTest {
             .onlyDependOnClassesThat(resideInAnyPackage(CONTRACT)
                     .or(resideInAnyPackage(
                             "java..", "io.vertx.core..", "com.fasterxml.jackson..", "org.slf4j..", "org.jspecify..")));
+
+    /** What nodes say among themselves is in none of it. */
+    @ArchTest
+    static final ArchRule THE_CONTRACT_IS_WHAT_WAS_PROMISED = classes()
+            .that()
+            .resideInAnyPackage(CONTRACT)
+            .and()
+            .resideOutsideOfPackage("dev.closeout.message.cluster..")
+            .and()
+            .arePublic()
+            .and()
+            .areTopLevelClasses()
+            .should(be("part of the public contract", PUBLIC_CONTRACT, "dev.closeout."));
+
+    @ArchTest
+    static void nothingThatWasPromisedIsGone(JavaClasses classes) {
+        PUBLIC_CONTRACT.forEach(name -> assertTrue(classes.contain("dev.closeout." + name), name));
+    }
 
     /** What everything stands on stands on nothing but the contract: whatever package is new is none of these. */
     @ArchTest
