@@ -116,7 +116,7 @@ public final class EventBusBridge implements Routes {
     /** Breaks off what has not closed yet: peers that read nothing hold up nobody. */
     @Override
     public void stop() {
-        farewells.end();
+        farewells.stop();
     }
 
     /** Milliseconds of a clock that never jumps. */

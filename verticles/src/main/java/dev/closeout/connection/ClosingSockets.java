@@ -35,7 +35,7 @@ public final class ClosingSockets {
     }
 
     /** Breaks off whatever is still open. */
-    public void end() {
+    public void stop() {
         open.forEach(farewell -> breakOff(farewell.socket()));
         open.clear();
     }

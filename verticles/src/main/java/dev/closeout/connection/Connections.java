@@ -83,13 +83,13 @@ public final class Connections {
      *
      * @param hello who it is and what it asks for
      * @param remote the peer's address as text
-     * @param ender told once why the connection ended; it closes the socket
+     * @param onClose told once why the connection ended; it closes the socket
      * @param alive whether the socket is open; looked at now and then, should its end not have been heard
      * @return completes when the connection may be welcomed. Fails with {@code NOT_READY} or {@code DATABASE_AWAY} when it was
      *     not tracked; with {@code CLOSED} when it ended first, {@code REFUSED_BY_HOOK}
-     *     when its data was refused, {@code OVER_LIMIT} when its client has too many: then the ender is called too
+     *     when its data was refused, {@code OVER_LIMIT} when its client has too many: then {@code onClose} is called too
      */
-    public Opening open(Hello hello, String remote, Consumer<CloseReason> ender, BooleanSupplier alive) {
+    public Opening open(Hello hello, String remote, Consumer<CloseReason> onClose, BooleanSupplier alive) {
         if (lane == null || stopping) {
             return Opening.refused(Failure.NOT_READY.because("this node does not take connections now"));
         }
@@ -101,7 +101,7 @@ public final class Connections {
         var number = lane.open(hello.client(), transport, remote, now, linger);
         var id = new ConnectionId(lane.incarnation(), number);
         var promise = Promise.<TrackedConnection>promise();
-        var tracked = new TrackedConnection(this, id, hello.client(), remote, now, linger, ender, alive, promise);
+        var tracked = new TrackedConnection(this, id, hello.client(), remote, now, linger, onClose, alive, promise);
         table.add(tracked);
         metrics.opened();
         batches.sendSoon();
@@ -134,7 +134,7 @@ public final class Connections {
         stopping = true;
         lease.stopAsking();
         for (var tracked : new ArrayList<>(table.all())) {
-            end(tracked, CloseReason.NODE_STOPPED);
+            close(tracked, CloseReason.NODE_STOPPED);
         }
         var done = Promise.<Void>promise();
         settled = done;
@@ -152,7 +152,7 @@ public final class Connections {
             vertx.cancelTimer(timer);
             follow(null);
             reconciler.stop();
-            handlers.end();
+            handlers.stop();
             metrics.forget(this);
             return Future.join(
                             lease.stop(),
@@ -180,7 +180,7 @@ public final class Connections {
     }
 
     /** The one function that ends a connection. Every way out passes through it, and it runs once for each. */
-    void end(TrackedConnection tracked, CloseReason reason) {
+    void close(TrackedConnection tracked, CloseReason reason) {
         if (!table.remove(tracked)) {
             return;
         }
@@ -188,10 +188,10 @@ public final class Connections {
         tracked.lingerFrom(lingerers, System.currentTimeMillis());
         if (lane != null && lane.incarnation() == tracked.id().incarnation()) {
             lane.close(tracked.id().number(), tracked.client(), reason, System.currentTimeMillis());
-            reconciler.ended(tracked.id().number());
+            reconciler.closed(tracked.id().number());
             batches.sendSoon();
         }
-        tracked.finish(reason);
+        tracked.closed(reason);
     }
 
     /** From now on connections are of that lane; null when there is none. */
@@ -232,7 +232,7 @@ public final class Connections {
                 } else if (batches.isLate() && tracked.isOpening()) {
                     // Its open may be under way, and be applied yet: then its close follows.
                     tracked.refuse(cannotBeWrittenDown());
-                    end(tracked, CloseReason.NOT_OPENED);
+                    close(tracked, CloseReason.NOT_OPENED);
                 }
             }
         }
@@ -261,7 +261,7 @@ public final class Connections {
             // First why, then the end: whoever waits for the welcome tells the peer.
             tracked.refuse(
                     (refused.retryHelps() ? Failure.DATABASE_REFUSED : Failure.REFUSED_BY_HOOK).because(refused.why()));
-            tracked.finish(CloseReason.NOT_OPENED);
+            tracked.closed(CloseReason.NOT_OPENED);
         }
     }
 
@@ -269,7 +269,7 @@ public final class Connections {
         var tracked = table.get(number);
         if (tracked != null) {
             tracked.refuse(Failure.OVER_LIMIT.because("this client has too many connections"));
-            end(tracked, CloseReason.OVER_LIMIT);
+            close(tracked, CloseReason.OVER_LIMIT);
         }
     }
 
@@ -277,7 +277,7 @@ public final class Connections {
     private void incarnationOver() {
         follow(null);
         for (var tracked : new ArrayList<>(table.all())) {
-            end(tracked, CloseReason.NODE_LOST);
+            close(tracked, CloseReason.NODE_LOST);
         }
         completeIfSettled();
     }

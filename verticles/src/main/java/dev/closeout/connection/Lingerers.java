@@ -50,7 +50,7 @@ final class Lingerers {
     }
 
     /** A connection ended, of a client that was granted so much. */
-    void ended(String client, long granted, long now) {
+    void closed(String client, long granted, long now) {
         if (granted > 0) {
             synchronized (this) {
                 until.put(client, now + granted);

@@ -107,14 +107,14 @@ public final class OwnConnections {
      *
      * @param client 1 to 256 bytes of UTF-8 without spaces and control characters
      * @param remote the peer's address, for hooks
-     * @param ender told once why the connection ended, whoever ended it; it lets the peer go
+     * @param onClose told once why the connection ended, whoever ended it; it lets the peer go
      * @return completes when the connection may be welcomed. Fails with {@code BAD_MESSAGE} for a bad client id, with
      *     {@code NOT_READY}, {@code DATABASE_AWAY} or {@code OVERLOADED} when the peer should try again later, with
-     *     {@code REFUSED_BY_HOOK} or {@code OVER_LIMIT} when it should not; the ender is called then too. A socket that is
+     *     {@code REFUSED_BY_HOOK} or {@code OVER_LIMIT} when it should not; {@code onClose} is called then too. A socket that is
      *     closed already fails with {@code CLOSED}
      */
-    public Future<TrackedConnection> opened(String client, String remote, Consumer<CloseReason> ender) {
-        return opened(client, remote, ender, () -> true);
+    public Future<TrackedConnection> opened(String client, String remote, Consumer<CloseReason> onClose) {
+        return opened(client, remote, onClose, () -> true);
     }
 
     /**
@@ -125,8 +125,8 @@ public final class OwnConnections {
      * @see #opened(String, String, Consumer)
      */
     public Future<TrackedConnection> opened(
-            String client, String remote, Consumer<CloseReason> ender, BooleanSupplier alive) {
-        return opened(client, remote, remote, ender, alive, end -> {});
+            String client, String remote, Consumer<CloseReason> onClose, BooleanSupplier alive) {
+        return opened(client, remote, remote, onClose, alive, end -> {});
     }
 
     /** Connections that live. */
@@ -172,19 +172,19 @@ public final class OwnConnections {
             String client,
             String address,
             String remote,
-            Consumer<CloseReason> ender,
+            Consumer<CloseReason> onClose,
             BooleanSupplier alive,
-            Consumer<Consumer<CloseReason>> onClose) {
+            Consumer<Consumer<CloseReason>> watch) {
         NodeLimits.Place place;
         Hello hello;
         try {
             hello = Hello.of(ClientId.read(client.getBytes(StandardCharsets.UTF_8)), null, settings.clients());
             place = settings.limits().enter(address);
         } catch (IllegalArgumentException e) {
-            ender.accept(CloseReason.NOT_OPENED);
+            onClose.accept(CloseReason.NOT_OPENED);
             return Future.failedFuture(Failure.BAD_MESSAGE.because(String.valueOf(e.getMessage())));
         } catch (ReplyException full) {
-            ender.accept(CloseReason.NOT_OPENED);
+            onClose.accept(CloseReason.NOT_OPENED);
             return Future.failedFuture(full);
         }
         var opening = connections.open(
@@ -192,14 +192,14 @@ public final class OwnConnections {
                 remote,
                 reason -> {
                     place.leave();
-                    ender.accept(reason);
+                    onClose.accept(reason);
                 },
                 alive);
         if (opening.connection() == null) {
             place.leave();
-            ender.accept(CloseReason.NOT_OPENED);
+            onClose.accept(CloseReason.NOT_OPENED);
         }
-        onClose.accept(opening::close);
+        watch.accept(opening::close);
         return opening.welcomed()
                 .onSuccess(welcomed -> place.welcomed())
                 .onFailure(failure -> opening.close(CloseReason.NOT_OPENED));

@@ -6,8 +6,8 @@ import dev.closeout.lane.Lane;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.LaneId;
 import dev.closeout.message.cluster.Addressees;
+import dev.closeout.message.cluster.CloseConnections;
 import dev.closeout.message.cluster.DeliverMessage;
-import dev.closeout.message.cluster.EndConnections;
 import dev.closeout.message.cluster.HandlerRegistered;
 import dev.closeout.message.request.Reached;
 import io.vertx.core.Future;
@@ -54,7 +54,7 @@ final class OwnerRequests {
         consumers.clear();
         if (lane != null) {
             var id = new LaneId(lane.incarnation(), lane.lane());
-            consume(EndConnections.address(id), json -> end(EndConnections.fromJson(json)));
+            consume(CloseConnections.address(id), json -> close(CloseConnections.fromJson(json)));
             consume(DeliverMessage.address(id), json -> deliver(DeliverMessage.fromJson(json)));
         }
     }
@@ -64,7 +64,7 @@ final class OwnerRequests {
         return registered == null ? Future.succeededFuture() : registered.unregister();
     }
 
-    private int end(EndConnections wanted) {
+    private int close(CloseConnections wanted) {
         var reason = CloseReason.of(wanted.reason());
         var meant = meant(wanted.to());
         meant.forEach(tracked -> tracked.close(reason, wanted.text()));

@@ -99,8 +99,8 @@ final class Reconciler {
     }
 
     /** A connection ended. */
-    void ended(long number) {
-        rows.ended(number);
+    void closed(long number) {
+        rows.closed(number);
         holdBacklog();
     }
 

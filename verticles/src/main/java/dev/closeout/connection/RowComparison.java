@@ -107,9 +107,9 @@ final class RowComparison {
     }
 
     /** A connection ended. */
-    void ended(long number) {
+    void closed(long number) {
         if (round != null) {
-            round.comparison.ended(number);
+            round.comparison.closed(number);
         }
     }
 

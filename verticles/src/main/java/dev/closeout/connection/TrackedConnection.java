@@ -26,7 +26,7 @@ public final class TrackedConnection {
     private final String remote;
     private final long openedAt;
     private final long lingerMillis;
-    private final Consumer<CloseReason> ender;
+    private final Consumer<CloseReason> onClose;
     private final BooleanSupplier alive;
     /** Let go once it is settled: a live connection does not carry it. */
     private @Nullable Promise<TrackedConnection> opening;
@@ -36,7 +36,7 @@ public final class TrackedConnection {
     private @Nullable String farewell;
 
     /** Why it ended. */
-    private @Nullable CloseReason ended;
+    private @Nullable CloseReason reason;
     /** Made for the first who asks. */
     private @Nullable Promise<CloseReason> closed;
 
@@ -54,7 +54,7 @@ public final class TrackedConnection {
             String remote,
             long openedAt,
             long lingerMillis,
-            Consumer<CloseReason> ender,
+            Consumer<CloseReason> onClose,
             BooleanSupplier alive,
             Promise<TrackedConnection> opening) {
         this.owner = owner;
@@ -63,7 +63,7 @@ public final class TrackedConnection {
         this.remote = remote;
         this.openedAt = openedAt;
         this.lingerMillis = lingerMillis;
-        this.ender = ender;
+        this.onClose = onClose;
         this.alive = alive;
         this.opening = opening;
     }
@@ -88,13 +88,13 @@ public final class TrackedConnection {
 
     /** Ends the connection. The first call counts; any later one changes nothing. */
     public void close(CloseReason reason) {
-        owner.end(this, reason);
+        owner.close(this, reason);
     }
 
     /** Completes with the reason when the connection has ended, whoever ended it; its row is cleaned up after that. */
     public Future<CloseReason> onClosed() {
-        if (ended != null) {
-            return Future.succeededFuture(ended);
+        if (reason != null) {
+            return Future.succeededFuture(reason);
         }
         if (closed == null) {
             closed = Promise.promise();
@@ -170,7 +170,7 @@ public final class TrackedConnection {
 
     /** Its client may linger from now on, for as long as it was granted. */
     void lingerFrom(Lingerers lingerers, long now) {
-        lingerers.ended(client, lingerMillis, now);
+        lingerers.closed(client, lingerMillis, now);
     }
 
     /** Whether somebody waits for its welcome. */
@@ -209,15 +209,15 @@ public final class TrackedConnection {
     }
 
     /** It has left the table: its socket is told, and whoever still waits for its welcome. */
-    void finish(CloseReason reason) {
-        ended = reason;
+    void closed(CloseReason reason) {
+        this.reason = reason;
         try {
-            ender.accept(reason);
+            onClose.accept(reason);
         } catch (RuntimeException e) {
             log.error("Connection {} is closed, but its socket could not be told", id, e);
         }
         if (inbox != null) {
-            inbox.end();
+            inbox.close();
         }
         refuse(Failure.CLOSED.because("the connection ended first: " + reason.label()));
         if (closed != null) {

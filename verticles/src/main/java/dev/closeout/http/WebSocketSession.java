@@ -37,7 +37,7 @@ final class WebSocketSession {
     private final MessageFrames frames;
     private CloseReason broken = CloseReason.RESET;
     private boolean welcomed;
-    private boolean ended;
+    private boolean closed;
     /** Milliseconds by {@link #now}: when it was accepted, then when something was last heard. */
     private long heardAt = now();
 
@@ -55,7 +55,7 @@ final class WebSocketSession {
         this.place = place;
         this.metrics = metrics;
         this.frames = new MessageFrames(messageLimit);
-        handle.unread().greet(() -> end(CloseReason.SLOW_READER));
+        handle.unread().greet(() -> close(CloseReason.SLOW_READER));
         socket.pause();
         socket.frameHandler(this::received);
         socket.pongHandler(pong -> heardAt = now());
@@ -66,11 +66,11 @@ final class WebSocketSession {
             }
         });
         // Without a close frame the status is 1006 or missing: the peer vanished.
-        socket.closeHandler(closed -> end(saidGoodbye() ? CloseReason.PEER_CLOSED : broken));
+        socket.closeHandler(closed -> close(saidGoodbye() ? CloseReason.PEER_CLOSED : broken));
     }
 
     private void received(WebSocketFrame frame) {
-        if (ended) {
+        if (closed) {
             return;
         }
         heardAt = now();
@@ -94,7 +94,7 @@ final class WebSocketSession {
     }
 
     private void goOn() {
-        if (!ended && !socket.isClosed() && !isInboxFull()) {
+        if (!closed && !socket.isClosed() && !isInboxFull()) {
             heardAt = now();
             socket.resume();
         }
@@ -109,7 +109,7 @@ final class WebSocketSession {
         } else {
             socket.writeBinaryMessage(Buffer.buffer(message.bytes()));
         }
-        return !ended;
+        return !closed;
     }
 
     static long now() {
@@ -129,7 +129,7 @@ final class WebSocketSession {
             return;
         }
         var opening = connections.open(
-                hello, String.valueOf(socket.remoteAddress()), this::ended, handle.channel()::isActive);
+                hello, String.valueOf(socket.remoteAddress()), this::closed, handle.channel()::isActive);
         tracked = opening.connection();
         opening.welcomed()
                 .onSuccess(this::welcome)
@@ -151,7 +151,7 @@ final class WebSocketSession {
                 refuse(Refusal.TRY_AGAIN_LATER, "the connection could not be written down in time");
             }
         } else if (pingedAt > heardAt && now - pingedAt >= config.pongTimeout().toMillis()) {
-            end(CloseReason.HEARTBEAT);
+            close(CloseReason.HEARTBEAT);
         } else if (pingedAt <= heardAt
                 && now - Math.max(heardAt, pingedAt) >= config.pingInterval().toMillis()) {
             pingedAt = now;
@@ -178,30 +178,30 @@ final class WebSocketSession {
     }
 
     private void refuse(Refusal refusal, @Nullable String text) {
-        if (ended) {
+        if (closed) {
             return;
         }
         if (tracked == null) {
             metrics.refused(refusal.code());
         }
         handle.close(refusal, String.valueOf(text));
-        end(welcomed ? CloseReason.PROTOCOL_ERROR : refusal.reason());
+        close(welcomed ? CloseReason.PROTOCOL_ERROR : refusal.reason());
     }
 
-    private void end(CloseReason reason) {
+    private void close(CloseReason reason) {
         if (tracked != null) {
             tracked.close(reason);
         } else {
-            ended(reason);
+            closed(reason);
         }
     }
 
     /** The end of it, told once by the table, or by this session when the table never knew it. */
-    private void ended(CloseReason reason) {
-        if (ended) {
+    private void closed(CloseReason reason) {
+        if (closed) {
             return;
         }
-        ended = true;
+        closed = true;
         place.leave();
         owner.forget(this);
         if (socket.isClosed()) {

@@ -69,7 +69,7 @@ public final class WebSockets implements Routes {
 
     /** Ends all; completes when their cleanups are committed or the stop timeout has passed. Safe on any thread. */
     public Future<Void> close() {
-        return onLoop(() -> connections.stop().onComplete(done -> farewells.end()));
+        return onLoop(() -> connections.stop().onComplete(done -> farewells.stop()));
     }
 
     /** WebSockets that live. */

@@ -81,7 +81,7 @@ public final class Inbox {
     }
 
     /** The connection has ended. What it sent is still handed on, as far as handlers take it. */
-    public void end() {
+    public void close() {
         ended = true;
         if (handlers.isNodeFull()) {
             drop(gathered.size());

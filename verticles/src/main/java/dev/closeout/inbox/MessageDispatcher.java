@@ -35,7 +35,7 @@ public final class MessageDispatcher {
     /** Bytes of this owner's connections that wait, of the node's {@link #space}. */
     private long taken;
 
-    private boolean ended;
+    private boolean stopped;
 
     /**
      * What became of a set of messages.
@@ -72,21 +72,21 @@ public final class MessageDispatcher {
     }
 
     /** Nothing of this owner waits any more: its timers and its answers went with its verticle. */
-    public void end() {
-        ended = true;
+    public void stop() {
+        stopped = true;
         space.giveBack(taken);
         taken = 0;
     }
 
     void take(long bytes) {
-        if (!ended) {
+        if (!stopped) {
             taken += bytes;
             space.take(bytes);
         }
     }
 
     void giveBack(long bytes) {
-        if (!ended) {
+        if (!stopped) {
             taken -= bytes;
             space.giveBack(bytes);
         }

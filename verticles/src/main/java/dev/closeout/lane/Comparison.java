@@ -57,7 +57,7 @@ public final class Comparison {
     }
 
     /** A connection has ended. */
-    public void ended(long number) {
+    public void closed(long number) {
         if (asked) {
             ending.add(number);
         }

@@ -33,7 +33,7 @@ final class TcpSession {
 
     private boolean greeted;
     private boolean welcomed;
-    private boolean ended;
+    private boolean closed;
     private boolean broken;
     /** Milliseconds by the verticle's clock: when the socket was accepted, then when something was last read. */
     private long since;
@@ -51,13 +51,13 @@ final class TcpSession {
         this.unread = unread;
         this.lines = new Lines(lineLimit);
         this.since = now;
-        unread.greet(() -> end(CloseReason.SLOW_READER));
+        unread.greet(() -> close(CloseReason.SLOW_READER));
         socket.handler(this::received);
         socket.exceptionHandler(failure -> {
             broken = true;
             SocketEnd.tellOfError(failure);
         });
-        socket.closeHandler(closed -> end(broken ? CloseReason.RESET : CloseReason.PEER_CLOSED));
+        socket.closeHandler(closed -> close(broken ? CloseReason.RESET : CloseReason.PEER_CLOSED));
     }
 
     /** Whether it has been quiet for too long; times in milliseconds, an idle timeout of 0 is none. */
@@ -69,7 +69,7 @@ final class TcpSession {
 
     void endOverdue() {
         if (welcomed) {
-            end(CloseReason.IDLE);
+            close(CloseReason.IDLE);
         } else if (tracked == null) {
             refuse(Refusal.HANDSHAKE_TIMEOUT, "no hello came in time");
         } else {
@@ -85,7 +85,7 @@ final class TcpSession {
     }
 
     private void received(Buffer bytes) {
-        if (ended) {
+        if (closed) {
             return;
         }
         if (welcomed) {
@@ -97,7 +97,7 @@ final class TcpSession {
 
     private void readLines() {
         try {
-            while (!ended) {
+            while (!closed) {
                 // Nothing that a client does may precede the record that it must be cleaned up after.
                 if ((greeted && !welcomed) || isInboxFull()) {
                     socket.pause();
@@ -140,7 +140,7 @@ final class TcpSession {
 
     /** What was read, and held back while the inbox was full, comes first. */
     private void goOn() {
-        if (!ended) {
+        if (!closed) {
             since = verticle.now();
             socket.resume();
             readLines();
@@ -175,7 +175,7 @@ final class TcpSession {
 
     private void open(Hello hello) {
         greeted = true;
-        var opening = verticle.open(hello, socket, this::ended);
+        var opening = verticle.open(hello, socket, this::closed);
         tracked = opening.connection();
         opening.welcomed()
                 .onSuccess(this::welcome)
@@ -194,7 +194,7 @@ final class TcpSession {
     }
 
     private void refuse(Refusal refusal, @Nullable String text) {
-        if (ended) {
+        if (closed) {
             return;
         }
         socket.write(
@@ -202,29 +202,29 @@ final class TcpSession {
         if (tracked == null) {
             verticle.refused(refusal);
         }
-        end(welcomed ? CloseReason.PROTOCOL_ERROR : refusal.reason());
+        close(welcomed ? CloseReason.PROTOCOL_ERROR : refusal.reason());
     }
 
     /** Whether it went out: a peer that does not read what is for it ends here, whatever waits for it. */
     private boolean write(Buffer bytes) {
         socket.write(bytes);
-        return !ended;
+        return !closed;
     }
 
-    private void end(CloseReason reason) {
+    private void close(CloseReason reason) {
         if (tracked != null) {
             tracked.close(reason);
         } else {
-            ended(reason);
+            closed(reason);
         }
     }
 
     /** The end of it, told once by the table, or by this session when the table never knew it. */
-    private void ended(CloseReason reason) {
-        if (ended) {
+    private void closed(CloseReason reason) {
+        if (closed) {
             return;
         }
-        ended = true;
+        closed = true;
         // The socket may outlive it for a while.
         lines.clear();
         place.leave();

@@ -80,7 +80,7 @@ public final class TcpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         new ArrayList<>(sessions).forEach(TcpSession::stop);
-        return connections.stop().onComplete(done -> farewells.end());
+        return connections.stop().onComplete(done -> farewells.stop());
     }
 
     /** The port that it listens on, once started. */
@@ -106,8 +106,8 @@ public final class TcpVerticle extends VerticleBase {
         return Hello.of(said.client(), said.linger(), settings.clients());
     }
 
-    Opening open(Hello hello, NetSocket socket, Consumer<CloseReason> ender) {
-        return connections.open(hello, String.valueOf(socket.remoteAddress()), ender, channel(socket)::isActive);
+    Opening open(Hello hello, NetSocket socket, Consumer<CloseReason> onClose) {
+        return connections.open(hello, String.valueOf(socket.remoteAddress()), onClose, channel(socket)::isActive);
     }
 
     /** A message as a line; null for text with a line end in it. Many sessions ask for the same one after the other. */

@@ -55,6 +55,6 @@ public final class Channels {
         return new IllegalArgumentException(
                 "a %s does not show its channel; say when it has ended with TrackedConnection.close, and open it with"
                                 .formatted(socket.getClass().getName())
-                        + " opened(client, remote, ender)");
+                        + " opened(client, remote, onClose)");
     }
 }

@@ -27,7 +27,7 @@ class LingerersTest {
     void aPlaceIsFreeWhenItsTimeHasPassed() {
         lingerers.grant("alice", HOUR, 0);
         lingerers.grant("bob", HOUR, 0);
-        lingerers.ended("alice", HOUR, 1_000);
+        lingerers.closed("alice", HOUR, 1_000);
         assertEquals(Batch.Open.LINGER_UNSAID, lingerers.grant("carol", HOUR, HOUR));
         assertEquals(HOUR, lingerers.grant("carol", HOUR, HOUR + 1_000));
         assertEquals(Batch.Open.LINGER_UNSAID, lingerers.grant("dan", HOUR, 3 * HOUR), "bob is still connected");

@@ -152,7 +152,7 @@ final class Owner {
         }
         closed++;
         if (comparison != null) {
-            comparison.ended(tracked.id.number());
+            comparison.closed(tracked.id.number());
         }
         Checks.counted(name, opened, closed, table.size());
         world.say(tracked.client, () -> "%s: %s closes %s".formatted(name, tracked.client, tracked.id));

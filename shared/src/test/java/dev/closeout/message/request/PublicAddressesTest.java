@@ -62,7 +62,7 @@ class PublicAddressesTest {
                 "closeout.client.gone.media-ports",
                 "closeout.connection.closed.webhook",
                 "closeout.message.handle.alice",
-                "closeout.connections.end.1.2",
+                "closeout.connections.close.1.2",
                 "closeout.anything",
                 "__vertx.reply.1")) {
             assertTrue(PublicAddresses.isOwn(own), own);

@@ -5,8 +5,8 @@ import dev.closeout.message.ConnectionId;
 import dev.closeout.message.LaneId;
 import dev.closeout.message.Payload;
 import dev.closeout.message.cluster.Addressees;
+import dev.closeout.message.cluster.CloseConnections;
 import dev.closeout.message.cluster.DeliverMessage;
-import dev.closeout.message.cluster.EndConnections;
 import dev.closeout.message.request.Reached;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -32,8 +32,8 @@ public final class Owners {
     }
 
     /** Completes with what all owners together say, and how many do not; never fails. */
-    public Future<Reached> end(Map<LaneId, Addressees> lanes, CloseReason reason, String text) {
-        return ask(lanes, EndConnections::address, to -> new EndConnections(to, reason.label(), text).toJson());
+    public Future<Reached> close(Map<LaneId, Addressees> lanes, CloseReason reason, String text) {
+        return ask(lanes, CloseConnections::address, to -> new CloseConnections(to, reason.label(), text).toJson());
     }
 
     /** One connection, for the others of these methods. */
@@ -47,7 +47,7 @@ public final class Owners {
         return lanes.stream().collect(Collectors.toMap(Function.identity(), lane -> to));
     }
 
-    /** Has a message sent; as {@link #end}. */
+    /** Has a message sent; as {@link #close}. */
     public Future<Reached> deliver(Map<LaneId, Addressees> lanes, Payload message) {
         return ask(lanes, DeliverMessage::address, to -> new DeliverMessage(to, message).toJson());
     }

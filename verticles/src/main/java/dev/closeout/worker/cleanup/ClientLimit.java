@@ -113,7 +113,7 @@ final class ClientLimit {
         database.on(connection -> connection.preparedQuery(OLDEST).execute(Tuple.of(client, excess)))
                 .onSuccess(rows -> rows.forEach(row -> {
                     var oldest = new ConnectionId(row.getLong(0), row.getLong(1));
-                    owners.end(Owners.of(oldest), CloseReason.OVER_LIMIT, "");
+                    owners.close(Owners.of(oldest), CloseReason.OVER_LIMIT, "");
                 }))
                 .onFailure(failure -> log.debug("The oldest connections of {} stay for now", client, failure));
     }

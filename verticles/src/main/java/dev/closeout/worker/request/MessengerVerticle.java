@@ -65,7 +65,7 @@ final class MessengerVerticle extends VerticleBase {
     }
 
     private Future<Reached> kick(KickConnection wanted) {
-        return owners.end(Owners.of(ConnectionId.read(wanted.connection())), CloseReason.KICKED, wanted.reason())
+        return owners.close(Owners.of(ConnectionId.read(wanted.connection())), CloseReason.KICKED, wanted.reason())
                 .compose(reached -> found(wanted.connection(), reached));
     }
 
@@ -73,7 +73,7 @@ final class MessengerVerticle extends VerticleBase {
     private Future<Reached> kick(KickClient wanted) {
         return directory
                 .lanesOf(wanted.client())
-                .compose(lanes -> owners.end(Owners.of(wanted.client(), lanes), CloseReason.KICKED, wanted.reason()));
+                .compose(lanes -> owners.close(Owners.of(wanted.client(), lanes), CloseReason.KICKED, wanted.reason()));
     }
 
     private Future<Reached> send(SendToConnection wanted) {

@@ -16,13 +16,13 @@ import io.vertx.core.json.JsonObject;
  * @param reason one of the labels of {@link CloseReason}
  * @param text what their peers are told; empty for what stands for the reason
  */
-public record EndConnections(Addressees to, String reason, String text) implements Message {
+public record CloseConnections(Addressees to, String reason, String text) implements Message {
     /** A request to the lane's owner; the answer is a {@link Reached}. One that is gone already is no error. */
     public static String address(LaneId lane) {
-        return lane.address("closeout.connections.end");
+        return lane.address("closeout.connections.close");
     }
 
-    public static EndConnections fromJson(JsonObject json) {
-        return Json.read(json, EndConnections.class);
+    public static CloseConnections fromJson(JsonObject json) {
+        return Json.read(json, CloseConnections.class);
     }
 }
