@@ -1,6 +1,5 @@
 package dev.closeout.message.request;
 
-import dev.closeout.failure.Failure;
 import dev.closeout.message.ClientId;
 import dev.closeout.message.Json;
 import dev.closeout.message.Message;
@@ -23,9 +22,7 @@ public record ListClients(String after, int limit) implements Message {
         if (!after.isEmpty()) {
             ClientId.check(after);
         }
-        if (limit < 1 || limit > LIMIT) {
-            throw Failure.BAD_MESSAGE.because("limit is %d; it must be from 1 to %d".formatted(limit, LIMIT));
-        }
+        Paging.check(limit, LIMIT);
     }
 
     /**

@@ -29,9 +29,7 @@ public record ListConnections(String after, int limit, String node, String clien
         if (!after.isEmpty()) {
             ConnectionId.read(after);
         }
-        if (limit < 1 || limit > LIMIT) {
-            throw Failure.BAD_MESSAGE.because("limit is %d; it must be from 1 to %d".formatted(limit, LIMIT));
-        }
+        Paging.check(limit, LIMIT);
         if (node.length() > LONGEST_NODE || node.chars().anyMatch(Character::isISOControl)) {
             throw Failure.BAD_MESSAGE.because(
                     "the node's name is longer than %d characters or has a control character".formatted(LONGEST_NODE));
