@@ -48,7 +48,7 @@ final class NodeFaults {
                 .formatted(took.toMillis() / 1000.0, Cluster.LEASE.toSeconds()));
     }
 
-    /** SIGSTOP, then SIGCONT: it comes back to a world that has buried it. */
+    /** SIGSTOP, then SIGCONT: it comes back to a world that has declared it dead. */
     private static void pause(Scene scene) {
         var node = scene.cluster().node(scene.anyNode());
         node.pause();

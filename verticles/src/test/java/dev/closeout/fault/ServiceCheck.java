@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /**
  * Nothing is given back under a client that is being served: neither for a connection that answers, nor for a client that
- * has one. What rows say to rows is not enough: a node that others have buried may go on serving, and end it before
+ * has one. What rows say to rows is not enough: a node that others have declared dead may go on serving, and end it before
  * anybody looks.
  */
 final class ServiceCheck {

@@ -82,7 +82,7 @@ class RepeatedLinesTest {
 
     @Test
     void ownLinesAreLeftAlone() {
-        var own = context.getLogger("dev.closeout.worker.Sift");
+        var own = context.getLogger("dev.closeout.worker.cleanup.PoisonIsolation");
         for (var i = 0; i < 10; i++) {
             own.warn("lost");
         }

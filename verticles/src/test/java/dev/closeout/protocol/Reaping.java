@@ -72,7 +72,7 @@ public class Reaping {
     }
 
     /** Forgets a fenced incarnation that has no connection left. */
-    public boolean bury(Transaction by, long incarnation) {
+    public boolean forget(Transaction by, long incarnation) {
         var node = by.see(ledger.nodes, incarnation);
         return node != null && node.fenced() && lives.leave(by, incarnation);
     }

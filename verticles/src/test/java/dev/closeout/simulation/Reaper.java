@@ -178,12 +178,12 @@ final class Reaper {
         if (world.broken != Broken.DEAD_CELLS_STAY) {
             releases.add(world.countsOf(host).takeOut(incarnation));
         }
-        bury(incarnation);
+        forget(incarnation);
     }
 
-    private void bury(long incarnation) {
+    private void forget(long incarnation) {
         var session = Session.begin(host, this::failed);
-        session.run(by -> postgres.reaping.bury(by, incarnation), buried -> session.commit(effects -> reapNext()));
+        session.run(by -> postgres.reaping.forget(by, incarnation), forgotten -> session.commit(effects -> reapNext()));
     }
 
     /** The broken variant: one view for all, older than the locks that it waits for. */

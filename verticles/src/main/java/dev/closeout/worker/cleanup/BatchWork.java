@@ -141,8 +141,8 @@ final class BatchWork {
                 .toList();
         return move(connection, batch)
                 .compose(moved -> closes.immediately(connection))
-                .compose(immediate -> opens.sift(connection, batch, pending))
-                .compose(opened -> closes.sift(connection, batch.incarnation(), rows, pending)
+                .compose(immediate -> opens.isolate(connection, batch, pending))
+                .compose(opened -> closes.isolate(connection, batch.incarnation(), rows, pending)
                         .map(closed -> new Verdicts(opened, closed)));
     }
 

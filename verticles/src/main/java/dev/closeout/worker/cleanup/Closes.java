@@ -49,7 +49,7 @@ final class Closes {
                 });
     }
 
-    /** A row for {@link #sift}. */
+    /** A row for {@link #isolate}. */
     static JsonObject row(long number, String reason, long closedAt, int tries) {
         return JsonObject.of("number", number, "reason", reason, "closed_at", closedAt, "tries", tries);
     }
@@ -60,15 +60,15 @@ final class Closes {
     }
 
     /** The same for as many rows as the hooks take. The bad ones go too, and are dead letters; others are held. */
-    Future<Verdict> sift(SqlConnection connection, long incarnation, List<JsonObject> rows, PendingEvents pending) {
+    Future<Verdict> isolate(SqlConnection connection, long incarnation, List<JsonObject> rows, PendingEvents pending) {
         var began = System.nanoTime();
         return isolation
-                .sift(connection, Event.CLOSED, incarnation, rows, pending)
-                .compose(sifted -> {
-                    var verdict = health.judge(Event.CLOSED, began, sifted);
+                .isolate(connection, Event.CLOSED, incarnation, rows, pending)
+                .compose(isolated -> {
+                    var verdict = health.judge(Event.CLOSED, began, isolated);
                     return isolation
                             .deadLetter(connection, Event.CLOSED, incarnation, verdict.bad(), pending)
-                            .compose(buried -> Held.holdCloses(connection, incarnation, verdict.held()))
+                            .compose(letters -> Held.holdCloses(connection, incarnation, verdict.held()))
                             .map(verdict);
                 });
     }

@@ -145,7 +145,7 @@ final class Held {
                         row.getInteger("tries")));
             });
             var incarnation = rows.iterator().next().getLong("incarnation");
-            return closes.sift(connection, incarnation, given, pending)
+            return closes.isolate(connection, incarnation, given, pending)
                     .map(verdict -> new Closes.Some(clients, Optional.of(verdict)));
         });
     }

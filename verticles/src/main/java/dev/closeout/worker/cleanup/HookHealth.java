@@ -1,7 +1,7 @@
 package dev.closeout.worker.cleanup;
 
 import dev.closeout.worker.cleanup.PoisonIsolation.Failed;
-import dev.closeout.worker.cleanup.PoisonIsolation.Sifted;
+import dev.closeout.worker.cleanup.PoisonIsolation.Isolated;
 import dev.closeout.worker.hook.Event;
 import dev.closeout.worker.postgres.SqlState;
 import java.util.ArrayList;
@@ -53,13 +53,13 @@ final class HookHealth {
     record Verdict(Event event, long began, int done, List<Failed> bad, List<Failed> held) {}
 
     /** Before the transaction commits. */
-    Verdict judge(Event event, long began, Sifted sifted) {
+    Verdict judge(Event event, long began, Isolated isolated) {
         var bad = new ArrayList<Failed>();
         var held = new ArrayList<Failed>();
-        for (var failed : sifted.failed()) {
-            (isBad(event, failed, sifted.done() > 0) ? bad : held).add(failed);
+        for (var failed : isolated.failed()) {
+            (isBad(event, failed, isolated.done() > 0) ? bad : held).add(failed);
         }
-        return new Verdict(event, began, sifted.done(), bad, held);
+        return new Verdict(event, began, isolated.done(), bad, held);
     }
 
     private boolean isBad(Event event, Failed failed, boolean othersPass) {

@@ -63,12 +63,12 @@ final class Opens {
      * The same for as many as the hooks take. The others are refused: nothing is owed for an open, so none waits. They
      * leave no row; who is refused is remembered until the lane has others.
      */
-    Future<Verdict> sift(SqlConnection connection, Batch batch, PendingEvents pending) {
+    Future<Verdict> isolate(SqlConnection connection, Batch batch, PendingEvents pending) {
         var began = System.nanoTime();
         return isolation
-                .sift(connection, Event.OPENED, batch.incarnation(), rows(batch), pending)
-                .compose(sifted -> {
-                    var verdict = health.judge(Event.OPENED, began, sifted);
+                .isolate(connection, Event.OPENED, batch.incarnation(), rows(batch), pending)
+                .compose(isolated -> {
+                    var verdict = health.judge(Event.OPENED, began, isolated);
                     return remember(connection, batch, verdict).map(verdict);
                 });
     }

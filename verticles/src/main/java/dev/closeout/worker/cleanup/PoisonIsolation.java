@@ -37,17 +37,17 @@ final class PoisonIsolation {
      *
      * @param done rows of the event's relation for which the hooks ran; what had been done before is not among them
      */
-    record Sifted(int done, List<Failed> failed) {
-        static final Sifted NOTHING = new Sifted(0, List.of());
+    record Isolated(int done, List<Failed> failed) {
+        static final Isolated NOTHING = new Isolated(0, List.of());
     }
 
     /** The rows have the fields that the {@link Event}'s parameters are named after. */
-    Future<Sifted> sift(
+    Future<Isolated> isolate(
             SqlConnection connection, Event event, long incarnation, List<JsonObject> rows, PendingEvents pending) {
         if (rows.isEmpty()) {
-            return Future.succeededFuture(Sifted.NOTHING);
+            return Future.succeededFuture(Isolated.NOTHING);
         }
-        var statement = statements.sifted(event, pending.wants(event));
+        var statement = statements.isolated(event, pending.wants(event));
         var columns = event == Event.OPENED ? event.columns() + ", arrived boolean" : event.columns();
         var sql =
                 """
@@ -71,7 +71,7 @@ final class PoisonIsolation {
                         }
                     }
                     pending.add(event, done);
-                    return new Sifted(done.size(), failed);
+                    return new Isolated(done.size(), failed);
                 });
     }
 
@@ -87,9 +87,9 @@ final class PoisonIsolation {
         return connection
                 .preparedQuery(statements.toDeadLetters(event, pending.wants(event)))
                 .execute(Tuple.of(incarnation).addArrayOfJsonObject(rows))
-                .map(buried -> {
-                    pending.add(event, buried);
-                    return buried.size();
+                .map(letters -> {
+                    pending.add(event, letters);
+                    return letters.size();
                 });
     }
 }

@@ -30,7 +30,7 @@ final class Reaper {
             WHERE incarnation = $1 AND (held_until IS NULL OR held_until <= clock_timestamp())
             ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED""";
 
-    static final String BURY =
+    static final String FORGET =
             """
             DELETE FROM closeout.node n
             WHERE n.incarnation = $1 AND n.fenced_at IS NOT NULL
@@ -153,8 +153,8 @@ final class Reaper {
      *
      * @return whether it had none
      */
-    Future<Boolean> bury(long incarnation) {
-        return database.on(connection -> connection.preparedQuery(BURY).execute(Tuple.of(incarnation)))
+    Future<Boolean> forget(long incarnation) {
+        return database.on(connection -> connection.preparedQuery(FORGET).execute(Tuple.of(incarnation)))
                 .map(rows -> {
                     if (rows.rowCount() == 1) {
                         metrics.reaped();
@@ -168,7 +168,7 @@ final class Reaper {
         return lost.isEmpty()
                 ? Future.succeededFuture(Optional.empty())
                 : closes.immediately(connection)
-                        .compose(immediate -> closes.sift(connection, incarnation, lost, pending))
+                        .compose(immediate -> closes.isolate(connection, incarnation, lost, pending))
                         .map(Optional::of);
     }
 }

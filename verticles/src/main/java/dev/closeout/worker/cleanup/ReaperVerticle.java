@@ -190,7 +190,9 @@ final class ReaperVerticle extends VerticleBase {
 
     /** Cells before the node's row: should this process die in between, the row brings a reaper back. */
     private Future<Void> forget(long incarnation) {
-        return takeOut(incarnation).compose(counted -> reaper.bury(incarnation)).mapEmpty();
+        return takeOut(incarnation)
+                .compose(counted -> reaper.forget(incarnation))
+                .mapEmpty();
     }
 
     private Future<Void> takeOut(long incarnation) {

@@ -102,11 +102,11 @@ final class Release {
                         lock(connection, clients).compose(locked -> oneByOne(connection, locked, pending))))
                 .map(apart -> {
                     health.committed(apart.verdict());
-                    return apart.verdict().done() + apart.buried();
+                    return apart.verdict().done() + apart.letters();
                 });
     }
 
-    private record Apart(Verdict verdict, int buried) {}
+    private record Apart(Verdict verdict, int letters) {}
 
     private Future<Apart> oneByOne(SqlConnection connection, List<JsonObject> locked, PendingEvents pending) {
         var began = System.nanoTime();
@@ -115,13 +115,13 @@ final class Release {
                 .execute(names(locked))
                 .compose(marked ->
                         connection.query("SET CONSTRAINTS ALL IMMEDIATE").execute())
-                .compose(immediate -> isolation.sift(connection, Event.GONE, 0, locked, pending))
-                .compose(sifted -> {
-                    var verdict = health.judge(Event.GONE, began, sifted);
+                .compose(immediate -> isolation.isolate(connection, Event.GONE, 0, locked, pending))
+                .compose(isolated -> {
+                    var verdict = health.judge(Event.GONE, began, isolated);
                     return isolation
                             .deadLetter(connection, Event.GONE, 0, verdict.bad(), pending)
-                            .compose(buried ->
-                                    Held.holdClients(connection, verdict.held()).map(new Apart(verdict, buried)));
+                            .compose(letters ->
+                                    Held.holdClients(connection, verdict.held()).map(new Apart(verdict, letters)));
                 });
     }
 

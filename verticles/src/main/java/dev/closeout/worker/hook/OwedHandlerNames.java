@@ -33,7 +33,7 @@ public record OwedHandlerNames(Map<Event, List<String>> names) {
     }
 
     /**
-     * Writes down, in the statement that deletes the rows of the relation, that each of them is owed: the debt stands or
+     * Writes down, in the statement that deletes the rows of the relation, that each of them is owed: it stands or
      * falls with the release. Empty when there is nobody. Names are letters, digits, dots and dashes: safe to quote.
      */
     String writtenDown(Event event) {
@@ -44,8 +44,8 @@ public record OwedHandlerNames(Map<Event, List<String>> names) {
         return """
                 , closeout_owed AS (
                     INSERT INTO closeout.owed (event, handler, "row")
-                    SELECT '%s', creditor.name, to_jsonb(%s)
-                    FROM %2$s CROSS JOIN (VALUES %s) AS creditor (name)
+                    SELECT '%s', owed_to.name, to_jsonb(%s)
+                    FROM %2$s CROSS JOIN (VALUES %s) AS owed_to (name)
                 )"""
                 .formatted(event.published(), event.relation(), names);
     }

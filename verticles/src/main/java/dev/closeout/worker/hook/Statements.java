@@ -17,8 +17,8 @@ public final class Statements {
     private final Map<Event, String> withHooks = new EnumMap<>(Event.class);
     private final Map<Event, String> whole = new EnumMap<>(Event.class);
     private final Map<Event, String> again = new EnumMap<>(Event.class);
-    private final Map<Event, String> sifted = new EnumMap<>(Event.class);
-    private final Map<Event, String> siftedWhole = new EnumMap<>(Event.class);
+    private final Map<Event, String> isolated = new EnumMap<>(Event.class);
+    private final Map<Event, String> isolatedWhole = new EnumMap<>(Event.class);
     private final OwedHandlerNames owedNames;
 
     Statements(Map<Event, List<Hook>> hooks, OwedHandlerNames owedNames) {
@@ -29,8 +29,8 @@ public final class Statements {
             whole.put(event, assemble(columns(event), rows(event), supply, ofEvent));
             again.put(event, assemble(NAMES, event.relation(), fromLetter(event), ofEvent));
             var ofJson = event.supplyOfJson() + owedNames.writtenDown(event);
-            sifted.put(event, asArray(NAMES, event.relation(), ofJson, ofEvent));
-            siftedWhole.put(event, asArray(columns(event), rows(event), ofJson, ofEvent));
+            isolated.put(event, asArray(NAMES, event.relation(), ofJson, ofEvent));
+            isolatedWhole.put(event, asArray(columns(event), rows(event), ofJson, ofEvent));
         });
     }
 
@@ -55,8 +55,8 @@ public final class Statements {
      * The same for {@code closeout.sift}: takes the rows as JSON and answers with one array. Parameters: 1 incarnation, 2
      * rows.
      */
-    public String sifted(Event event, boolean all) {
-        return Objects.requireNonNull((all ? siftedWhole : sifted).get(event));
+    public String isolated(Event event, boolean all) {
+        return Objects.requireNonNull((all ? isolatedWhole : isolated).get(event));
     }
 
     /**

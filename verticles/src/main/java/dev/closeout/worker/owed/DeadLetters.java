@@ -42,7 +42,7 @@ final class DeadLetters {
     /** The lock makes whoever sends the same letter at the same time wait, and then find nothing. */
     private static final String KIND = "SELECT hook FROM closeout.dead_letter WHERE id = $1 FOR UPDATE";
 
-    /** The debt is back with all its tries. */
+    /** The work is owed again with all its tries. */
     private static final String OWED_AGAIN =
             """
             WITH letter AS (

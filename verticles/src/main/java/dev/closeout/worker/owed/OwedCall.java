@@ -10,16 +10,16 @@ import io.vertx.core.json.JsonObject;
  *
  * @param id the number of its row in {@code closeout.owed}
  * @param call which call it is for that row, from 1: an older one has no say any more
- * @param creditor who is called
+ * @param handlerId who is called
  * @param row the relation's columns as PostgreSQL writes them in JSON
  */
-record OwedCall(long id, int call, Creditor creditor, JsonObject row) {
+record OwedCall(long id, int call, HandlerId handlerId, JsonObject row) {
     /**
      * A handler for an event.
      *
      * @param event the event's name in messages
      */
-    record Creditor(String event, String handler) {
+    record HandlerId(String event, String handler) {
         String address() {
             return isClientGone() ? ClientGone.address(handler) : ConnectionClosed.address(handler);
         }
@@ -32,12 +32,12 @@ record OwedCall(long id, int call, Creditor creditor, JsonObject row) {
     /** What the handler is sent. */
     JsonObject message() {
         var what = EventRow.of(row);
-        return creditor.isClientGone() ? what.gone().toJson() : what.closed().toJson();
+        return handlerId.isClientGone() ? what.gone().toJson() : what.closed().toJson();
     }
 
     /** What the handler tells a second call by. */
     String key() {
         var what = EventRow.of(row);
-        return creditor.isClientGone() ? what.gone().key() : what.closed().key();
+        return handlerId.isClientGone() ? what.gone().key() : what.closed().key();
     }
 }

@@ -1,6 +1,6 @@
 package dev.closeout.worker.owed;
 
-import dev.closeout.worker.owed.OwedCall.Creditor;
+import dev.closeout.worker.owed.OwedCall.HandlerId;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,14 +15,14 @@ final class OwedHandler {
     /** Without a failure for so long, an answer means that it is well again: one bad row does not make it flap. */
     private static final Duration CALM = Duration.ofSeconds(10);
 
-    private final Creditor creditor;
+    private final HandlerId handlerId;
     private final int limit;
     private int underWay;
     private boolean failing;
     private long failedAt;
 
-    OwedHandler(Creditor creditor, int limit) {
-        this.creditor = creditor;
+    OwedHandler(HandlerId handlerId, int limit) {
+        this.handlerId = handlerId;
         this.limit = limit;
     }
 
@@ -47,7 +47,7 @@ final class OwedHandler {
     void answered() {
         if (failing && System.nanoTime() - failedAt > CALM.toNanos()) {
             failing = false;
-            log.info("The owed handler {} answers again", creditor.address());
+            log.info("The owed handler {} answers again", handlerId.address());
         }
     }
 
@@ -57,7 +57,7 @@ final class OwedHandler {
             failing = true;
             log.warn(
                     "The owed handler {} fails: {}. What it is owed waits in closeout.owed and is tried again.",
-                    creditor.address(),
+                    handlerId.address(),
                     error);
         }
     }

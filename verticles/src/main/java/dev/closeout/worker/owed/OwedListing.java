@@ -1,7 +1,7 @@
 package dev.closeout.worker.owed;
 
 import dev.closeout.message.request.ListOwed;
-import dev.closeout.worker.owed.OwedCall.Creditor;
+import dev.closeout.worker.owed.OwedCall.HandlerId;
 import dev.closeout.worker.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -43,12 +43,12 @@ final class OwedListing {
     }
 
     private static ListOwed.Work work(Row row) {
-        var creditor = new Creditor(row.getString("event"), row.getString("handler"));
-        var call = new OwedCall(row.getLong("id"), row.getInteger("failures"), creditor, row.getJsonObject("row"));
+        var handlerId = new HandlerId(row.getString("event"), row.getString("handler"));
+        var call = new OwedCall(row.getLong("id"), row.getInteger("failures"), handlerId, row.getJsonObject("row"));
         return new ListOwed.Work(
                 call.id(),
-                creditor.event(),
-                creditor.handler(),
+                handlerId.event(),
+                handlerId.handler(),
                 call.key(),
                 call.row().getString("client"),
                 call.call(),

@@ -1,7 +1,7 @@
 package dev.closeout.worker.owed;
 
 import dev.closeout.failure.LogThrottle;
-import dev.closeout.worker.owed.OwedCall.Creditor;
+import dev.closeout.worker.owed.OwedCall.HandlerId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,47 +19,47 @@ final class OwedMetrics {
     private final MeterRegistry registry;
     private final Counter deadLetters;
     private final LogThrottle deadLetterLines = new LogThrottle(Duration.ofSeconds(1));
-    private final Map<Creditor, AtomicLong> waiting = new ConcurrentHashMap<>();
+    private final Map<HandlerId, AtomicLong> waiting = new ConcurrentHashMap<>();
 
     OwedMetrics(MeterRegistry registry) {
         this.registry = registry;
         deadLetters = registry.counter("closeout.dead.letters", "hook", "owed");
     }
 
-    void answered(Creditor creditor) {
-        counter("closeout.owed.done", creditor).increment();
+    void answered(HandlerId handlerId) {
+        counter("closeout.owed.done", handlerId).increment();
     }
 
-    void failed(Creditor creditor) {
-        counter("closeout.owed.failed", creditor).increment();
+    void failed(HandlerId handlerId) {
+        counter("closeout.owed.failed", handlerId).increment();
     }
 
     /** What all nodes together owe to a handler. */
-    void waiting(Creditor creditor, long rows) {
-        waiting.computeIfAbsent(creditor, this::gauge).set(rows);
+    void waiting(HandlerId handlerId, long rows) {
+        waiting.computeIfAbsent(handlerId, this::gauge).set(rows);
     }
 
-    void deadLetter(OwedWork.Buried buried) {
+    void deadLetter(OwedWork.Letter letter) {
         deadLetters.increment();
         deadLetterLines
                 .pass()
                 .ifPresent(others -> log.warn(
                         "The owed handler {} failed too often for one thing, last with: {}. It is in"
                                 + " closeout.dead_letter; so are {} others since the last line.",
-                        buried.creditor().address(),
-                        buried.error(),
+                        letter.handlerId().address(),
+                        letter.error(),
                         others));
     }
 
-    private AtomicLong gauge(Creditor creditor) {
+    private AtomicLong gauge(HandlerId handlerId) {
         var rows = new AtomicLong();
         Gauge.builder("closeout.owed.waiting", rows, AtomicLong::get)
-                .tags("event", creditor.event(), "handler", creditor.handler())
+                .tags("event", handlerId.event(), "handler", handlerId.handler())
                 .register(registry);
         return rows;
     }
 
-    private Counter counter(String name, Creditor creditor) {
-        return registry.counter(name, "event", creditor.event(), "handler", creditor.handler());
+    private Counter counter(String name, HandlerId handlerId) {
+        return registry.counter(name, "event", handlerId.event(), "handler", handlerId.handler());
     }
 }

@@ -4,7 +4,7 @@ import dev.closeout.config.OwedSection;
 import dev.closeout.failure.Backoff;
 import dev.closeout.message.cluster.WorkOwed;
 import dev.closeout.worker.hook.OwedHandlerNames;
-import dev.closeout.worker.owed.OwedCall.Creditor;
+import dev.closeout.worker.owed.OwedCall.HandlerId;
 import dev.closeout.worker.owed.OwedWork.Due;
 import dev.closeout.worker.owed.OwedWork.Outcome;
 import dev.closeout.worker.postgres.SqlState;
@@ -42,7 +42,7 @@ final class OwedVerticle extends VerticleBase {
     private final OwedSection config;
     private final Duration stopTimeout;
     private final OwedMetrics metrics;
-    private final Map<Creditor, OwedHandler> handlers = new LinkedHashMap<>();
+    private final Map<HandlerId, OwedHandler> handlers = new LinkedHashMap<>();
     private final DeliveryOptions delivery;
     private final Backoff backoff = new Backoff();
     private final Promise<Void> idle = Promise.promise();
@@ -64,8 +64,8 @@ final class OwedVerticle extends VerticleBase {
         owedNames
                 .names()
                 .forEach((event, names) -> names.forEach(name -> {
-                    var creditor = new Creditor(event.published(), name);
-                    handlers.put(creditor, new OwedHandler(creditor, config.underWay()));
+                    var handlerId = new HandlerId(event.published(), name);
+                    handlers.put(handlerId, new OwedHandler(handlerId, config.underWay()));
                 }));
         delivery = new DeliveryOptions().setSendTimeout(config.answerTimeout().toMillis());
     }
@@ -112,22 +112,22 @@ final class OwedVerticle extends VerticleBase {
         });
     }
 
-    private Map<Creditor, Integer> free() {
-        var free = new LinkedHashMap<Creditor, Integer>();
-        handlers.forEach((creditor, handler) -> {
+    private Map<HandlerId, Integer> free() {
+        var free = new LinkedHashMap<HandlerId, Integer>();
+        handlers.forEach((handlerId, handler) -> {
             if (handler.free() > 0) {
-                free.put(creditor, handler.free());
+                free.put(handlerId, handler.free());
             }
         });
         return free;
     }
 
-    private void begin(Due due, Map<Creditor, Integer> asked) {
-        due.buried().forEach(metrics::deadLetter);
-        var taken = new LinkedHashMap<Creditor, Integer>();
-        due.buried().forEach(buried -> taken.merge(buried.creditor(), 1, Integer::sum));
+    private void begin(Due due, Map<HandlerId, Integer> asked) {
+        due.letters().forEach(metrics::deadLetter);
+        var taken = new LinkedHashMap<HandlerId, Integer>();
+        due.letters().forEach(letter -> taken.merge(letter.handlerId(), 1, Integer::sum));
         for (var call : due.calls()) {
-            taken.merge(call.creditor(), 1, Integer::sum);
+            taken.merge(call.handlerId(), 1, Integer::sum);
             handler(call).begun();
             ask(call).onComplete(answer -> end(call, answer));
         }
@@ -141,19 +141,19 @@ final class OwedVerticle extends VerticleBase {
     /** A row that makes no message fails like one that its handler cannot take. */
     private Future<?> ask(OwedCall call) {
         return Future.succeededFuture(call).map(OwedCall::message).compose(message -> vertx.eventBus()
-                .request(call.creditor().address(), message, delivery));
+                .request(call.handlerId().address(), message, delivery));
     }
 
     private void end(OwedCall call, AsyncResult<?> answer) {
         if (answer.succeeded()) {
             handler(call).answered();
-            metrics.answered(call.creditor());
+            metrics.answered(call.handlerId());
             ended.add(new Outcome(call, null, false));
         } else {
             var absent = isAbsent(answer.cause());
             var error = absent ? "no such handler is registered" : text(answer.cause());
             handler(call).failed(error);
-            metrics.failed(call.creditor());
+            metrics.failed(call.handlerId());
             ended.add(new Outcome(call, error, absent));
         }
         write();
@@ -206,7 +206,7 @@ final class OwedVerticle extends VerticleBase {
     }
 
     private OwedHandler handler(OwedCall call) {
-        return Objects.requireNonNull(handlers.get(call.creditor()));
+        return Objects.requireNonNull(handlers.get(call.handlerId()));
     }
 
     private static boolean isAbsent(Throwable failure) {

@@ -1,7 +1,7 @@
 package dev.closeout.worker.owed;
 
 import dev.closeout.config.OwedSection;
-import dev.closeout.worker.owed.OwedCall.Creditor;
+import dev.closeout.worker.owed.OwedCall.HandlerId;
 import dev.closeout.worker.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -20,7 +20,7 @@ final class OwedWork {
 
     /**
      * Puts due rows off until the answers must be there: a lease by the database's clock, which a crash only lets run
-     * out. A row that failed too often is buried instead. What another node holds is passed over. Each handler has its
+     * out. A row that failed too often becomes a dead letter instead. What another node holds is passed over. Each handler has its
      * own share, so one that never answers holds up nobody else.
      *
      * <p>The time is the statement's: one that moves within the statement could not be looked up in the index. The rows
@@ -30,20 +30,20 @@ final class OwedWork {
             """
             WITH due AS (
                 SELECT d.id
-                FROM unnest($1::text[], $2::text[], $3::integer[]) AS creditor (event, handler, free)
+                FROM unnest($1::text[], $2::text[], $3::integer[]) AS handlerId (event, handler, free)
                 CROSS JOIN LATERAL (
                     SELECT w.id FROM closeout.owed w
-                    WHERE w.event = creditor.event AND w.handler = creditor.handler
+                    WHERE w.event = handlerId.event AND w.handler = handlerId.handler
                       AND w.due_at <= statement_timestamp()
-                    ORDER BY w.due_at LIMIT creditor.free FOR UPDATE SKIP LOCKED
+                    ORDER BY w.due_at LIMIT handlerId.free FOR UPDATE SKIP LOCKED
                 ) d
-            ), buried AS (
+            ), letters AS (
                 DELETE FROM closeout.owed o
                 WHERE o.id = ANY (ARRAY (SELECT id FROM due)) AND o.failures >= $4
                 RETURNING o.*
             ), letters AS (
                 INSERT INTO closeout.dead_letter (hook, event, handler, "row", error)
-                SELECT 'owed', event, handler, "row", coalesce(error, 'its caller did not live to tell') FROM buried
+                SELECT 'owed', event, handler, "row", coalesce(error, 'its caller did not live to tell') FROM letters
             ), taken AS (
                 UPDATE closeout.owed o
                 SET calls = o.calls + 1, failures = o.failures + 1,
@@ -53,14 +53,14 @@ final class OwedWork {
             )
             SELECT true AS taken, id, calls, event, handler, "row", error FROM taken
             UNION ALL
-            SELECT false, id, calls, event, handler, "row", error FROM buried""";
+            SELECT false, id, calls, event, handler, "row", error FROM letters""";
 
     /** Whichever call it was: an answer is an answer. */
     private static final String ANSWERED = "DELETE FROM closeout.owed WHERE id = ANY ($1::bigint[])";
 
     /**
      * Only by the last call of a row. The wait doubles from call to call and is jittered by half; after the last try
-     * there is none, and the next look buries the row.
+     * there is none, and the next look makes a dead letter of the row.
      */
     private static final String FAILED =
             """
@@ -75,12 +75,12 @@ final class OwedWork {
 
     private static final String COUNT =
             """
-            SELECT creditor.event, creditor.handler, (
+            SELECT handlerId.event, handlerId.handler, (
                 SELECT count(*) FROM (
                     SELECT FROM closeout.owed w
-                    WHERE w.event = creditor.event AND w.handler = creditor.handler LIMIT $3
+                    WHERE w.event = handlerId.event AND w.handler = handlerId.handler LIMIT $3
                 ) counted)
-            FROM unnest($1::text[], $2::text[]) AS creditor (event, handler)""";
+            FROM unnest($1::text[], $2::text[]) AS handlerId (event, handler)""";
 
     private final Database database;
     private final OwedSection config;
@@ -101,16 +101,16 @@ final class OwedWork {
      * What a look found.
      *
      * @param calls to be made now, by whoever looked
-     * @param buried what became a dead letter
+     * @param letters what became a dead letter
      */
-    record Due(List<OwedCall> calls, List<Buried> buried) {}
+    record Due(List<OwedCall> calls, List<Letter> letters) {}
 
     /**
      * Work that was set aside.
      *
      * @param error what the handler said last; null: nothing
      */
-    record Buried(Creditor creditor, @Nullable String error) {}
+    record Letter(HandlerId handlerId, @Nullable String error) {}
 
     /**
      * How a call ended.
@@ -121,13 +121,13 @@ final class OwedWork {
     record Outcome(OwedCall call, @Nullable String error, boolean absent) {}
 
     /** Takes what is due. The numbers say how much of it at most for each handler. */
-    Future<Due> take(Map<Creditor, Integer> free) {
-        var creditors = List.copyOf(free.keySet());
+    Future<Due> take(Map<HandlerId, Integer> free) {
+        var handlers = List.copyOf(free.keySet());
         return database.on(connection -> connection
                         .preparedQuery(TAKE)
-                        .execute(names(creditors)
-                                .addArrayOfInteger(creditors.stream()
-                                        .map(creditor -> free.getOrDefault(creditor, 0))
+                        .execute(names(handlers)
+                                .addArrayOfInteger(handlers.stream()
+                                        .map(handlerId -> free.getOrDefault(handlerId, 0))
                                         .toArray(Integer[]::new))
                                 .addInteger(config.tries())
                                 .addLong(lease.toMillis())))
@@ -157,30 +157,30 @@ final class OwedWork {
     }
 
     /** How much each is still owed, counted up to {@link #COUNTED}. */
-    Future<Map<Creditor, Long>> waiting(List<Creditor> creditors) {
+    Future<Map<HandlerId, Long>> waiting(List<HandlerId> handlers) {
         return database.on(connection ->
-                        connection.preparedQuery(COUNT).execute(names(creditors).addInteger(COUNTED)))
+                        connection.preparedQuery(COUNT).execute(names(handlers).addInteger(COUNTED)))
                 .map(rows -> {
-                    var waiting = new HashMap<Creditor, Long>();
-                    rows.forEach(row -> waiting.put(new Creditor(row.getString(0), row.getString(1)), row.getLong(2)));
+                    var waiting = new HashMap<HandlerId, Long>();
+                    rows.forEach(row -> waiting.put(new HandlerId(row.getString(0), row.getString(1)), row.getLong(2)));
                     return waiting;
                 });
     }
 
     private static void add(Row row, Due due) {
-        var creditor = new Creditor(row.getString("event"), row.getString("handler"));
+        var handlerId = new HandlerId(row.getString("event"), row.getString("handler"));
         if (row.getBoolean("taken")) {
             due.calls()
-                    .add(new OwedCall(row.getLong("id"), row.getInteger("calls"), creditor, row.getJsonObject("row")));
+                    .add(new OwedCall(row.getLong("id"), row.getInteger("calls"), handlerId, row.getJsonObject("row")));
         } else {
-            due.buried().add(new Buried(creditor, row.getString("error")));
+            due.letters().add(new Letter(handlerId, row.getString("error")));
         }
     }
 
-    private static Tuple names(List<Creditor> creditors) {
+    private static Tuple names(List<HandlerId> handlers) {
         return Tuple.tuple()
-                .addArrayOfString(creditors.stream().map(Creditor::event).toArray(String[]::new))
-                .addArrayOfString(creditors.stream().map(Creditor::handler).toArray(String[]::new));
+                .addArrayOfString(handlers.stream().map(HandlerId::event).toArray(String[]::new))
+                .addArrayOfString(handlers.stream().map(HandlerId::handler).toArray(String[]::new));
     }
 
     private Tuple failures(List<Outcome> failed) {

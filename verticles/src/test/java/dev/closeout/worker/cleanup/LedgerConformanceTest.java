@@ -134,8 +134,8 @@ class LedgerConformanceTest {
                     }
                 }
                 case 5 -> {
-                    run(by -> reaping.bury(by, incarnation));
-                    worker.done(() -> reaper.bury(incarnation));
+                    run(by -> reaping.forget(by, incarnation));
+                    worker.done(() -> reaper.forget(incarnation));
                 }
                 case 6, 7 -> {
                     var some = new TreeSet<>(CLIENTS.subList(random.nextInt(3), 3));

@@ -115,7 +115,7 @@ class PlansTest {
         hot.put("lock", new Hot("text[]", Release.LOCK, texts("vacant-"), ASKED));
         hot.put("vacant", new Hot("text[]", Release.MARK_VACANT, texts("client-"), ASKED));
         hot.put("lost", new Hot("bigint, bigint", Reaper.LOCK_SOME, "1, " + Reaper.SET_LIMIT, Reaper.SET_LIMIT));
-        hot.put("buried", new Hot("bigint", Reaper.BURY, "1", 1));
+        hot.put("forgotten", new Hot("bigint", Reaper.FORGET, "1", 1));
         hot.put("due", new Hot("timestamptz, text", Sweep.DUE, "'-infinity', ''", Sweep.LIMIT));
         hot.put("search", new Hot("text", Sweep.SEARCH, "'client-2'", Sweep.PIECE));
         hot.put("rows", new Hot("bigint, bigint, bigint, bigint", RequestRoom.LANE_ROWS, "1, 0, 3, 1000", 1_000));

@@ -123,7 +123,7 @@ class ReleaseTest {
 
     /** A gone hook that one client's data breaks does not hold up the others, nor that client's own end. */
     @Test
-    void aPoisonClientIsBuriedAlone() {
+    void aPoisonClientAloneBecomesADeadLetter() {
         try (var workers = WorkerFixture.start()) {
             workers.database.run(
                     "ALTER TABLE journal ADD CONSTRAINT no_mallory CHECK (event <> 'gone' OR client <> 'mallory')");
