@@ -30,20 +30,20 @@ final class OwedWork {
             """
             WITH due AS (
                 SELECT d.id
-                FROM unnest($1::text[], $2::text[], $3::integer[]) AS handlerId (event, handler, free)
+                FROM unnest($1::text[], $2::text[], $3::integer[]) AS asked (event, handler, free)
                 CROSS JOIN LATERAL (
                     SELECT w.id FROM closeout.owed w
-                    WHERE w.event = handlerId.event AND w.handler = handlerId.handler
+                    WHERE w.event = asked.event AND w.handler = asked.handler
                       AND w.due_at <= statement_timestamp()
-                    ORDER BY w.due_at LIMIT handlerId.free FOR UPDATE SKIP LOCKED
+                    ORDER BY w.due_at LIMIT asked.free FOR UPDATE SKIP LOCKED
                 ) d
-            ), letters AS (
+            ), spent AS (
                 DELETE FROM closeout.owed o
                 WHERE o.id = ANY (ARRAY (SELECT id FROM due)) AND o.failures >= $4
                 RETURNING o.*
             ), letters AS (
                 INSERT INTO closeout.dead_letter (hook, event, handler, "row", error)
-                SELECT 'owed', event, handler, "row", coalesce(error, 'its caller did not live to tell') FROM letters
+                SELECT 'owed', event, handler, "row", coalesce(error, 'its caller did not live to tell') FROM spent
             ), taken AS (
                 UPDATE closeout.owed o
                 SET calls = o.calls + 1, failures = o.failures + 1,
@@ -53,7 +53,7 @@ final class OwedWork {
             )
             SELECT true AS taken, id, calls, event, handler, "row", error FROM taken
             UNION ALL
-            SELECT false, id, calls, event, handler, "row", error FROM letters""";
+            SELECT false, id, calls, event, handler, "row", error FROM spent""";
 
     /** Whichever call it was: an answer is an answer. */
     private static final String ANSWERED = "DELETE FROM closeout.owed WHERE id = ANY ($1::bigint[])";
@@ -75,20 +75,18 @@ final class OwedWork {
 
     private static final String COUNT =
             """
-            SELECT handlerId.event, handlerId.handler, (
+            SELECT asked.event, asked.handler, (
                 SELECT count(*) FROM (
                     SELECT FROM closeout.owed w
-                    WHERE w.event = handlerId.event AND w.handler = handlerId.handler LIMIT $3
+                    WHERE w.event = asked.event AND w.handler = asked.handler LIMIT $3
                 ) counted)
-            FROM unnest($1::text[], $2::text[]) AS handlerId (event, handler)""";
+            FROM unnest($1::text[], $2::text[]) AS asked (event, handler)""";
 
     private final Database database;
     private final OwedSection config;
     private final Duration lease;
 
     /**
-     * Not yet asked for anything.
-     *
      * @param lease for how long a row belongs to whoever took it
      */
     OwedWork(Database database, OwedSection config, Duration lease) {
