@@ -4,14 +4,12 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.NodeProcess;
 import dev.closeout.fixture.Swarm;
 import dev.closeout.fixture.TestDatabase;
-import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,12 +34,9 @@ public final class Bench {
     public static void main(String[] args) throws Exception {
         System.setProperty("closeout.test.fsync", "on");
         var database = TestDatabase.create();
-        database.run(
-                """
-                CREATE TABLE location (
-                    server_id bigint, connection_id bigint, client text, PRIMARY KEY (server_id, connection_id))""");
+        Workload.createTable(database);
         var direct = new Direct(database);
-        try (var node = NodeProcess.start(UUID.randomUUID().toString(), database.uri(), hooks());
+        try (var node = NodeProcess.start(UUID.randomUUID().toString(), database.uri(), Workload.settings());
                 var nothing = new NothingProcess();
                 var swarm = new Swarm()) {
             var ours = new ArrayList<Duration>();
@@ -50,8 +45,8 @@ public final class Bench {
             var opening = new ArrayList<Duration>();
             var inserting = new ArrayList<Duration>();
             for (var round = 0; round <= ROUNDS; round++) {
-                var opened = open(swarm, node.tcpPort());
-                var cleaned = storm(swarm, database);
+                var opened = Workload.open(swarm, node.tcpPort(), CONNECTIONS);
+                var cleaned = Workload.storm(swarm, database);
                 Eventually.done(swarm.openTcp(nothing.port(), CONNECTIONS, i -> "client-" + i));
                 var reached = nothing.closeAll(swarm);
                 direct.fill(CONNECTIONS);
@@ -94,33 +89,6 @@ public final class Bench {
                 steadyCloses(node, swarm, single);
             }
             heap(node, swarm, database);
-        }
-    }
-
-    private static Duration open(Swarm swarm, int port) {
-        var greeting = swarm.connectTcp(port, CONNECTIONS);
-        var begun = System.nanoTime();
-        Eventually.done(greeting.greet(i -> "client-" + i));
-        return Duration.ofNanos(System.nanoTime() - begun);
-    }
-
-    private static Duration storm(Swarm swarm, TestDatabase database) throws SQLException {
-        try (var session = database.connect();
-                var left = session.prepareStatement(
-                        "SELECT EXISTS (SELECT FROM location) OR EXISTS (SELECT FROM closeout.connection)")) {
-            var begun = System.nanoTime();
-            swarm.closeAll();
-            while (true) {
-                try (var rows = left.executeQuery()) {
-                    rows.next();
-                    if (!rows.getBoolean(1)) {
-                        var clean = Duration.ofNanos(System.nanoTime() - begun);
-                        Eventually.equal("released", 0, () -> database.number("SELECT count(*) FROM closeout.client"));
-                        return clean;
-                    }
-                }
-                LockSupport.parkNanos(2_000_000);
-            }
         }
     }
 
@@ -222,26 +190,5 @@ public final class Bench {
 
     private static double perSecond(Duration all) {
         return CONNECTIONS * 1e9 / all.toNanos();
-    }
-
-    private static String[] hooks() {
-        return new String[] {
-            "HOOKS_OPENED",
-            new JsonArray()
-                    .add(
-                            """
-                            INSERT INTO location (server_id, connection_id, client)
-                            SELECT incarnation, connection, client FROM opened""")
-                    .encode(),
-            "HOOKS_CLOSED",
-            new JsonArray()
-                    .add(
-                            """
-                            DELETE FROM location l USING closed c
-                            WHERE l.server_id = c.incarnation AND l.connection_id = c.connection""")
-                    .encode(),
-            "TCP_IDLE_TIMEOUT",
-            "0"
-        };
     }
 }
