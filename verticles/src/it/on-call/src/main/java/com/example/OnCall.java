@@ -75,6 +75,7 @@ public final class OnCall {
                 log.warn("No node is there: nothing can be owed or sent until one is back");
             } catch (Exception e) {
                 log.warn("It could not begin, and tries again", e);
+                // Nothing tells when it could: a node may be there and still be starting. This thread does nothing else.
                 Thread.sleep(AGAIN_MS);
             }
             end();
