@@ -98,7 +98,7 @@ final class BatchFlow {
     }
 
     private void answered(Batch batch, BatchApplied applied) {
-        if (lane == null || !awaits(batch) || !lane.applied(applied)) {
+        if (lane == null || !awaits(batch) || !lane.applied(applied, System.currentTimeMillis())) {
             return;
         }
         inTime();

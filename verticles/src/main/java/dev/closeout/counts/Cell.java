@@ -1,5 +1,7 @@
 package dev.closeout.counts;
 
+import dev.closeout.message.LaneId;
+
 /**
  * What one lane says of one client: an absolute value, so that setting it twice changes nothing.
  *
@@ -10,25 +12,18 @@ package dev.closeout.counts;
  * @param setAt milliseconds since 1970 by the setter's clock; tells how old a tombstone is
  */
 public record Cell(long incarnation, int lane, long version, int connections, long setAt) {
-    /** The version that no batch reaches: what sets it has the last word. */
-    public static final long FINAL = Long.MAX_VALUE;
-
     public Cell {
         if (connections < 0) {
             throw new IllegalArgumentException("a count of " + connections);
         }
     }
 
-    boolean isOfLane(Cell other) {
-        return incarnation == other.incarnation && lane == other.lane;
+    /** Whether this one stays when both are known of one lane: the higher version; of two with the same, the lower count. */
+    boolean overrules(long otherVersion, int otherConnections) {
+        return version > otherVersion || (version == otherVersion && connections < otherConnections);
     }
 
-    /** Whether this one stays when both are known of one lane. */
-    boolean overrules(Cell other) {
-        return version > other.version || (version == other.version && connections < other.connections);
-    }
-
-    boolean isTombstone() {
-        return connections == 0;
+    LaneId of() {
+        return new LaneId(incarnation, lane);
     }
 }

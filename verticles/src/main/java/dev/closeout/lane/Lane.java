@@ -34,6 +34,7 @@ public final class Lane {
     private final Map<String, Integer> sealed = new HashMap<>();
 
     private final Recount recount = new Recount();
+    private final Counted counted = new Counted();
 
     private long opened;
     private long number;
@@ -185,7 +186,7 @@ public final class Lane {
         var counts = touched.stream()
                 .map(client -> new Batch.Count(client, sealed.getOrDefault(client, 0)))
                 .toList();
-        underWay = new Batch(incarnation, lane, nonce, number, opening, closing, counts);
+        underWay = new Batch(incarnation, lane, nonce, number, counted.last(), opening, closing, counts);
         return underWay;
     }
 
@@ -197,14 +198,16 @@ public final class Lane {
     /**
      * The batch under way is committed. An answer to an older batch is ignored.
      *
+     * @param now milliseconds since 1970
      * @return whether it was the batch under way
      */
-    public boolean applied(BatchApplied answer) {
+    public boolean applied(BatchApplied answer, long now) {
         var batch = underWay;
         if (batch == null || batch.number() != answer.number()) {
             return false;
         }
         underWay = null;
+        counted.applied(batch.number(), answer.counted(), now);
         if (!answer.refused().isEmpty()) {
             forgetRefused(batch, answer);
         }

@@ -3,6 +3,7 @@ package dev.closeout.counts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.closeout.message.LaneId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,14 +112,14 @@ class MovingCountsTest {
         var said = new HashMap<String, int[]>();
         for (var version = 1; !over.get(); version++) {
             var lane = random.nextInt(LANES);
-            var cells = new HashMap<String, Cell>();
+            var connected = new HashMap<String, Integer>();
             for (var i = 0; i < 5; i++) {
                 var client = "client-%d-%d".formatted(driver, random.nextInt(CLIENTS));
                 var connections = random.nextInt(3);
                 said.computeIfAbsent(client, unknown -> new int[LANES])[lane] = connections;
-                cells.put(client, new Cell(1 + lane, lane, version, connections, System.currentTimeMillis()));
+                connected.put(client, connections);
             }
-            var totals = set(random, cells);
+            var totals = set(random, said(driver, lane, version, connected));
             totals.forEach(
                     (client, total) -> assertEquals(sum(Objects.requireNonNull(said.get(client))), total, client));
         }
@@ -129,16 +130,17 @@ class MovingCountsTest {
         var random = new Random(driver);
         var stays = 0;
         for (; !over.get(); stays++) {
+            var opening = 2L * stays + 1;
             var client = "client-%d-%d".formatted(driver, stays);
             for (var lane = 0; lane < LANES; lane++) {
-                set(random, Map.of(client, new Cell(1, lane, 1, 1, System.currentTimeMillis())));
+                set(random, said(driver, lane, opening, Map.of(client, 1)));
             }
             var totals = read(() -> {
                 var setting = new ArrayList<CompletableFuture<Map<String, Integer>>>();
                 for (var lane = 0; lane < LANES; lane++) {
-                    var cell = new Cell(1, lane, 2, 0, System.currentTimeMillis());
+                    var zero = said(driver, lane, opening + 1, Map.of(client, 0));
                     setting.add(live.get(random.nextInt(live.size()))
-                            .set(Map.of(client, cell), PATIENCE)
+                            .set(zero, PATIENCE)
                             .toCompletableFuture());
                 }
                 return setting.stream()
@@ -151,15 +153,20 @@ class MovingCountsTest {
     }
 
     /** Until all have answered: a call may be lost with the keys on their way. */
-    private Map<String, Integer> set(Random random, Map<String, Cell> cells) {
+    private Map<String, Integer> set(Random random, LaneCounts said) {
         var totals = new HashMap<String, Integer>();
-        for (var left = new HashMap<>(cells); !left.isEmpty(); left.keySet().removeAll(totals.keySet())) {
+        while (totals.size() < said.connections().size()) {
             totals.putAll(read(() -> live.get(random.nextInt(live.size()))
-                    .set(left, PATIENCE)
+                    .set(said, PATIENCE)
                     .toCompletableFuture()
                     .join()));
         }
         return totals;
+    }
+
+    /** As an owner says it whose batches were all answered before. */
+    private static LaneCounts said(long driver, int lane, long version, Map<String, Integer> connections) {
+        return new LaneCounts(new LaneId(driver, lane), version, version - 1, System.currentTimeMillis(), connections);
     }
 
     private <T> T read(Callable<T> call) {

@@ -53,7 +53,7 @@ class LaneReconciliationTest {
 
         assertEquals(0, lane.forgetCloses());
 
-        lane.applied(new BatchApplied(batch.number(), List.of(new Refused(connection, "no"))));
+        lane.applied(new BatchApplied(batch.number(), List.of(new Refused(connection, "no"))), 0);
         open("mallory");
         assertEquals(List.of(new Batch.Count("mallory", 1)), seal().counts());
     }
@@ -98,7 +98,7 @@ class LaneReconciliationTest {
         assertEquals(0, lane.takeRecounted());
         assertEquals(1, seal().counts().size());
         assertEquals(0, lane.takeRecounted());
-        lane.applied(new BatchApplied(last.number() + 2, List.of()));
+        lane.applied(new BatchApplied(last.number() + 2, List.of()), 0);
 
         assertEquals(first.number(), lane.takeRecounted());
         assertEquals(0, lane.takeRecounted());
@@ -114,7 +114,7 @@ class LaneReconciliationTest {
 
         lane.recount();
         assertEquals(0, lane.takeRecounted());
-        lane.applied(new BatchApplied(closing.number(), List.of()));
+        lane.applied(new BatchApplied(closing.number(), List.of()), 0);
 
         assertEquals(closing.number() + 1, lane.takeRecounted());
     }
@@ -153,7 +153,7 @@ class LaneReconciliationTest {
 
     private Batch apply() {
         var batch = seal();
-        assertTrue(lane.applied(new BatchApplied(batch.number(), List.of())));
+        assertTrue(lane.applied(new BatchApplied(batch.number(), List.of()), 0));
         return batch;
     }
 }

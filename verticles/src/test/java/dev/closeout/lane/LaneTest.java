@@ -32,7 +32,7 @@ class LaneTest {
         open("carol");
         assertNull(lane.seal());
 
-        lane.applied(new BatchApplied(first.number(), List.of()));
+        lane.applied(new BatchApplied(first.number(), List.of()), 0);
 
         assertEquals(2, seal().opens().size());
     }
@@ -43,7 +43,7 @@ class LaneTest {
             open("alice");
             var batch = seal();
             assertEquals(number, batch.number());
-            lane.applied(new BatchApplied(batch.number(), List.of()));
+            lane.applied(new BatchApplied(batch.number(), List.of()), 0);
         }
     }
 
@@ -62,7 +62,7 @@ class LaneTest {
         var opening = seal();
         assertTrue(close(connection, "alice"));
         assertNull(lane.seal());
-        lane.applied(new BatchApplied(opening.number(), List.of()));
+        lane.applied(new BatchApplied(opening.number(), List.of()), 0);
 
         var closing = seal();
         assertEquals(connection, closing.closes().get(0).number());
@@ -101,7 +101,7 @@ class LaneTest {
         open("bob");
         var second = seal();
 
-        assertFalse(lane.applied(new BatchApplied(first.number(), List.of())));
+        assertFalse(lane.applied(new BatchApplied(first.number(), List.of()), 0));
         assertTrue(lane.awaits(second.number()));
     }
 
@@ -110,7 +110,7 @@ class LaneTest {
         var connection = open("mallory");
         var batch = seal();
         close(connection, "mallory");
-        lane.applied(new BatchApplied(batch.number(), List.of(new Refused(connection, "no"))));
+        lane.applied(new BatchApplied(batch.number(), List.of(new Refused(connection, "no"))), 0);
         assertTrue(lane.isSettled());
 
         open("mallory");
@@ -173,7 +173,7 @@ class LaneTest {
                     assertTrue(count.connections() >= 0, seed);
                     counts.put(count.client(), count.connections() - (int) countOf(underWay, refused, count.client()));
                 }
-                assertTrue(lane.applied(new BatchApplied(underWay.number(), List.copyOf(refused))), seed);
+                assertTrue(lane.applied(new BatchApplied(underWay.number(), List.copyOf(refused)), 0), seed);
                 underWay = null;
             }
         }
@@ -208,7 +208,7 @@ class LaneTest {
 
     private Batch applySealed() {
         var batch = seal();
-        assertTrue(lane.applied(new BatchApplied(batch.number(), List.of())));
+        assertTrue(lane.applied(new BatchApplied(batch.number(), List.of()), 0));
         return batch;
     }
 }

@@ -3,13 +3,14 @@ package dev.closeout.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.hazelcast.core.Hazelcast;
-import dev.closeout.counts.Cell;
+import dev.closeout.counts.LaneCounts;
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.Location;
 import dev.closeout.fixture.TestConfig;
 import dev.closeout.fixture.TestDatabase;
+import dev.closeout.message.LaneId;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -89,13 +90,9 @@ class ReconciliationTest {
     @Test
     void aCountThatNobodySpeaksForIsTakenOut() {
         try (var alice = LineClient.welcomed(node.tcpPort(), "alice")) {
-            var now = System.currentTimeMillis();
             var lives = database.number("SELECT incarnation FROM closeout.node");
-            var ofThisLane = new Cell(lives, 0, 0, 1, now);
-            var ofALifeThatIsOver = new Cell(lives + 1000, 0, 7, 2, now);
-            counts.set(Map.of("left-over", ofThisLane, "lost", ofALifeThatIsOver), Duration.ofSeconds(10))
-                    .toCompletableFuture()
-                    .join();
+            say("left-over", new LaneId(lives, 0), 1);
+            say("lost", new LaneId(lives + 1000, 0), 7);
 
             Eventually.equal("of this lane", 0, () -> total("left-over"));
             Eventually.equal("of an incarnation that is over", 0, () -> total("lost"));
@@ -115,6 +112,14 @@ class ReconciliationTest {
         Eventually.equal("nothing is left", 0, this::rows);
         assertEquals(1200, journal("closed", "peer-closed"));
         assertEquals(0, journal("closed", "reconciled"));
+    }
+
+    private void say(String client, LaneId lane, long version) {
+        counts.set(
+                        new LaneCounts(lane, version, 0, System.currentTimeMillis(), Map.of(client, 1)),
+                        Duration.ofSeconds(10))
+                .toCompletableFuture()
+                .join();
     }
 
     private long total(String client) {

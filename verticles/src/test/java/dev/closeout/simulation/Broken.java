@@ -58,8 +58,10 @@ enum Broken {
     LAST_CELL_WINS(Invariant.I4),
     /** A merge keeps one side's whole entry. */
     WHOLE_ENTRIES_MERGED(Invariant.I4),
-    /** A cell at zero goes at once. */
+    /** A cell at zero goes at once, and nothing is remembered of its lane. */
     NO_TOMBSTONES(Invariant.I4),
+    /** A batch whose cells have not all answered counts for one that came whole: a tombstone is left out too early. */
+    UNANSWERED_IS_COUNTED(Invariant.I4),
     /** Cells of dead incarnations stay. */
     DEAD_CELLS_STAY(Invariant.I4),
     /** Owners never compare their rows and counts. */

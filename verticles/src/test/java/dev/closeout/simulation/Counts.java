@@ -1,130 +1,174 @@
 package dev.closeout.simulation;
 
 import dev.closeout.counts.Cell;
-import dev.closeout.counts.Cells;
-import java.util.HashMap;
+import dev.closeout.counts.CellGroup;
+import dev.closeout.message.LaneId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The map of cells, as one side of a split has it. */
+/** The map of cells, as one side of a split has it: the node's own groups, and beside each what it has heard. */
 final class Counts {
-    private final World world;
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private static final int GROUPS = 2;
 
-    /** @param until when it goes by itself, in milliseconds; 0: it stays */
-    private record Entry(Cells cells, long until) {}
+    private final World world;
+    private final Map<Integer, Group> groups = new TreeMap<>();
+    /** Some of what was heard is lost, and copies of it may still come: nobody can say what they ought to change. */
+    private boolean lossy;
+
+    private record Group(CellGroup cells, Remembered heard) {}
 
     Counts(World world) {
         this.world = world;
     }
 
-    /** Sets one cell; answers with the client's total. */
-    int set(String client, Cell cell) {
-        var before = get(client);
-        store(client, added(client, before, cell));
-        var after = get(client);
-        checkVersions(client, before, after);
-        return after.total();
+    /** Which clients' cells stand together. */
+    static int group(String client) {
+        return client.hashCode() % GROUPS;
     }
 
-    Cells get(String client) {
-        var entry = entries.get(client);
-        return entry == null || (entry.until != 0 && entry.until < world.now()) ? Cells.NONE : entry.cells;
+    /**
+     * Sets what a batch of a lane says of clients of one group; answers with their totals.
+     *
+     * @param counted the batch up to which everything that the lane said was answered
+     */
+    Map<String, Integer> set(LaneId lane, long version, long counted, Map<String, Cell> said) {
+        var totals = new LinkedHashMap<String, Integer>();
+        said.forEach((client, cell) -> {
+            var group = groups.computeIfAbsent(group(client), unknown -> new Group(new CellGroup(), new Remembered()));
+            if (world.broken != Broken.NO_TOMBSTONES) {
+                group.cells.raise(lane, version, counted, world.now());
+            }
+            group.cells.set(utf8(client), asBroken(group, client, cell));
+            group.heard.set(client, cell);
+            if (world.broken == Broken.NO_TOMBSTONES) {
+                keep(group(client), one -> one.connections() > 0);
+            }
+            totals.put(client, checked(client).total(utf8(client)));
+        });
+        return totals;
     }
 
-    Set<String> clients() {
-        return new LinkedHashSet<>(entries.keySet());
+    List<Cell> cells(String client) {
+        var group = groups.get(group(client));
+        return group == null ? List.of() : group.cells.cells(utf8(client));
     }
 
     /** Takes the cells of an incarnation out for ever; answers with the clients that are left without a connection. */
     Set<String> takeOut(long incarnation) {
-        var vacant = new LinkedHashSet<String>();
-        for (var client : clients()) {
-            var before = get(client);
-            var after = before.without(incarnation, world.now());
-            if (!after.equals(before)) {
-                store(client, after);
-                if (after.total() == 0) {
-                    vacant.add(client);
-                }
-            }
-        }
+        return vacated(group -> {
+            group.cells.takeOut(incarnation, world.now());
+            group.heard.takeOut(incarnation);
+        });
+    }
+
+    /** Takes out the cells of a lane that a whole round of counts did not touch. */
+    Set<String> takeOutOlder(LaneId lane, long version) {
+        return vacated(group -> {
+            group.cells.takeOutOlder(lane.incarnation(), Map.of(lane.lane(), version), world.now());
+            group.heard.takeOutOlder(lane, version);
+        });
+    }
+
+    private Set<String> vacated(Consumer<Group> change) {
+        var vacant = new LinkedHashSet<>(world.clients);
+        vacant.removeIf(client -> total(client) == 0);
+        groups.values().forEach(change);
+        vacant.removeIf(client -> checked(client).total(utf8(client)) > 0);
         return vacant;
     }
 
-    /** Turns the cells of a lane that a whole round of counts did not touch into tombstones. */
-    Set<String> takeOutOlder(long incarnation, int lane, long version) {
-        var vacant = new LinkedHashSet<String>();
-        for (var client : clients()) {
-            var before = get(client);
-            var after = before.withoutOlder(incarnation, Map.of(lane, version), world.now());
-            if (!after.equals(before)) {
-                store(client, after);
-                if (after.total() == 0) {
-                    vacant.add(client);
-                }
-            }
-        }
-        return vacant;
+    private int total(String client) {
+        var group = groups.get(group(client));
+        return group == null ? 0 : group.cells.total(utf8(client));
     }
 
-    /** The lives that any cell speaks of. */
+    /** The incarnations that any cell speaks of. */
     Set<Long> incarnations() {
         var found = new LinkedHashSet<Long>();
-        for (var client : clients()) {
-            get(client).cells().stream()
-                    .filter(cell -> cell.connections() > 0)
-                    .forEach(cell -> found.add(cell.incarnation()));
-        }
+        groups.values().forEach(group -> found.addAll(group.cells.incarnations()));
         return found;
     }
 
     void clear() {
-        entries.clear();
+        groups.clear();
+        lossy = true;
     }
 
     /** Loses what was on members that went. */
     void lose(double part) {
-        entries.keySet().removeIf(client -> world.chance.of(part));
+        lossy |= groups.keySet().removeIf(group -> world.chance.of(part));
     }
 
     void copyFrom(Counts other) {
-        entries.clear();
-        entries.putAll(other.entries);
+        groups.clear();
+        lossy = other.lossy;
+        other.groups.forEach((number, group) ->
+                groups.put(number, new Group(group.cells.merge(new CellGroup()), group.heard.merge(new Remembered()))));
     }
 
     void merge(Counts coming) {
-        for (var client : coming.clients()) {
-            var here = get(client);
-            var there = coming.get(client);
-            var merged = world.broken == Broken.WHOLE_ENTRIES_MERGED ? there : here.merge(there);
-            store(client, merged);
-            checkVersions(client, here, merged);
-            checkVersions(client, there, merged);
-        }
+        lossy |= coming.lossy;
+        coming.groups.forEach((number, there) -> {
+            var here = groups.get(number);
+            if (here == null || world.broken == Broken.WHOLE_ENTRIES_MERGED) {
+                groups.put(number, new Group(there.cells, here == null ? there.heard : here.heard.merge(there.heard)));
+            } else {
+                groups.put(number, new Group(here.cells.merge(there.cells), here.heard.merge(there.heard)));
+            }
+        });
+        world.clients.stream()
+                .filter(client -> groups.containsKey(group(client)))
+                .forEach(this::checked);
     }
 
-    private Cells added(String client, Cells before, Cell cell) {
-        if (world.broken == Broken.COUNTED_UP_AND_DOWN) {
-            return counted(client, before, cell);
+    /** The group of a client, which says of it what it has heard. */
+    private CellGroup checked(String client) {
+        var group = groups.get(group(client));
+        if (group == null) {
+            return new CellGroup();
         }
-        return world.broken == Broken.LAST_CELL_WINS ? replaced(before, cell) : before.with(cell);
+        var total = group.cells.total(utf8(client));
+        var heard = group.heard.total(client);
+        if (total != heard && !lossy) {
+            throw new Violation(
+                    Invariant.I4,
+                    client,
+                    "the cells of %s count %d and not %d: %s"
+                            .formatted(client, total, heard, group.cells.cells(utf8(client))));
+        }
+        return group.cells;
+    }
+
+    private Cell asBroken(Group group, String client, Cell cell) {
+        if (world.broken == Broken.COUNTED_UP_AND_DOWN) {
+            return counted(group, client, cell);
+        }
+        return world.broken == Broken.LAST_CELL_WINS ? above(of(group, client, cell), cell, cell.connections()) : cell;
     }
 
     /** What an increment does: the difference that the batch made, whether or not it was made before. */
-    private Cells counted(String client, Cells before, Cell cell) {
-        var of = of(before, cell);
-        var difference = cell.connections() - said(client, cell);
-        var connections = (of == null ? 0 : of.connections()) + difference;
+    private Cell counted(Group group, String client, Cell cell) {
+        var of = of(group, client, cell);
+        var connections = (of == null ? 0 : of.connections()) + cell.connections() - said(client, cell);
         if (connections < 0) {
             throw new Violation(Invariant.I4, client, "a count of %d".formatted(connections));
         }
-        var version = Math.max(of == null ? 0 : of.version(), cell.version());
-        return replaced(before, new Cell(cell.incarnation(), cell.lane(), version, connections, cell.setAt()));
+        return above(of, cell, connections);
+    }
+
+    /** Overrules whatever is known of the lane. */
+    private static Cell above(@Nullable Cell known, Cell cell, int connections) {
+        var version = Math.max(known == null ? 0 : known.version() + 1, cell.version());
+        return new Cell(cell.incarnation(), cell.lane(), version, connections, cell.setAt());
     }
 
     /** What the lane said of the client before that cell. */
@@ -136,47 +180,25 @@ final class Counts {
         return before == null ? 0 : before.getValue();
     }
 
-    private static Cells replaced(Cells before, Cell cell) {
-        var others = before.cells().stream()
-                .filter(other -> other.incarnation() != cell.incarnation() || other.lane() != cell.lane())
-                .toList();
-        return new Cells(others).with(cell);
-    }
-
-    private static @Nullable Cell of(Cells cells, Cell like) {
-        return cells.cells().stream()
+    private static @Nullable Cell of(Group group, String client, Cell like) {
+        return group.cells.cells(utf8(client)).stream()
                 .filter(cell -> cell.incarnation() == like.incarnation() && cell.lane() == like.lane())
                 .findFirst()
                 .orElse(null);
     }
 
-    private void store(String client, Cells cells) {
-        var total = cells.total();
-        if (total < 0) {
-            throw new Violation(Invariant.I4, client, "%s counts %d".formatted(client, total));
-        }
-        if (world.broken == Broken.NO_TOMBSTONES) {
-            cells = new Cells(cells.cells().stream()
-                    .filter(cell -> cell.connections() > 0)
-                    .toList());
-        }
-        var ttl = Cells.TOMBSTONE_TTL.toMillis();
-        entries.put(client, new Entry(cells, total == 0 ? world.now() + ttl : 0));
-    }
-
-    /** No version goes back, but for a tombstone that has had its time. */
-    private void checkVersions(String client, Cells before, Cells after) {
-        var versions = new HashMap<String, Long>();
-        for (var cell : after.cells()) {
-            versions.put(cell.incarnation() + "/" + cell.lane(), cell.version());
-        }
-        for (var cell : before.cells()) {
-            var version = versions.get(cell.incarnation() + "/" + cell.lane());
-            var old = cell.connections() == 0 && cell.setAt() < world.now() - Cells.TOMBSTONE_TTL.toMillis();
-            if (!old && (version == null || version < cell.version())) {
-                throw new Violation(
-                        Invariant.I4, client, "the cells of %s go back from %s to %s".formatted(client, before, after));
+    /** Forgets all but some cells, and with them what the group knew of the lanes. */
+    private void keep(int number, Predicate<Cell> kept) {
+        var left = new CellGroup();
+        for (var client : new ArrayList<>(world.clients)) {
+            if (group(client) == number) {
+                cells(client).stream().filter(kept).forEach(cell -> left.set(utf8(client), cell));
             }
         }
+        groups.computeIfPresent(number, (same, group) -> new Group(left, group.heard));
+    }
+
+    private static byte[] utf8(String client) {
+        return client.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -231,7 +231,7 @@ final class Owner {
             return;
         }
         world.checks.acknowledged(batch, applied, table.keySet());
-        if (!lane.applied(applied)) {
+        if (!lane.applied(applied, world.now())) {
             return;
         }
         for (var refused : applied.refused()) {

@@ -77,7 +77,7 @@ final class Settled {
                     .filter(tracked -> tracked.client.equals(client))
                     .forEach(tracked -> counted.merge(laneOf(tracked.id), 1, Integer::sum));
             var cells = new HashMap<String, Integer>();
-            world.counts(0).get(client).cells().stream()
+            world.counts(0).cells(client).stream()
                     .filter(cell -> cell.connections() > 0)
                     .forEach(cell -> cells.put(cell.incarnation() + "/" + cell.lane(), cell.connections()));
             if (!counted.equals(cells)) {

@@ -88,7 +88,7 @@ final class Storm {
 
     /** Without a trace, now and then: nothing answers for the host. It comes back before the process does. */
     private void vanish(Host host) {
-        if (chance.of(0.1) && !world.setting.anyWordHolds()) {
+        if (chance.of(0.1) && !world.setting.anyWordHolds() && !world.isCalm()) {
             cuts.vanish(host);
         }
     }

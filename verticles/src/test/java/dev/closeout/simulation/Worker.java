@@ -2,6 +2,7 @@ package dev.closeout.simulation;
 
 import dev.closeout.counts.Cell;
 import dev.closeout.failure.Failure;
+import dev.closeout.message.LaneId;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.cluster.BatchApplied.Refused;
@@ -19,7 +20,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** What the workers of one process do with messages. A worker may die between any two of its steps. */
 final class Worker {
@@ -94,50 +96,67 @@ final class Worker {
         if (dies("has committed a batch")) {
             return;
         }
-        setCells(batch, refused, vacant -> {
+        setCells(batch, refused, (vacant, counted) -> {
             if (dies("has set cells")) {
                 return;
             }
             releases.add(vacant);
-            reply.answer(new BatchApplied(batch.number(), refused));
+            reply.answer(new BatchApplied(batch.number(), refused, List.of(), counted));
         });
     }
 
-    private void setCells(Batch batch, List<Refused> refused, Consumer<List<String>> done) {
-        var cells = cells(batch, refused);
+    /** @param done hears which clients are vacant, and whether all cells have answered */
+    private void setCells(Batch batch, List<Refused> refused, BiConsumer<List<String>, Boolean> done) {
+        var groups = new TreeMap<Integer, Map<String, Cell>>();
+        cells(batch, refused)
+                .forEach((client, cell) -> groups.computeIfAbsent(Counts.group(client), none -> new LinkedHashMap<>())
+                        .put(client, cell));
         var vacant = new ArrayList<String>();
         var answers = new Object() {
-            private int missing = cells.size();
+            private int missing = groups.size();
             private boolean over;
 
-            private void heard() {
-                if (missing == 0 && !over) {
+            private void heard(boolean all) {
+                if ((missing == 0 || !all) && !over) {
                     over = true;
-                    done.accept(vacant);
+                    done.accept(vacant, all || world.broken == Broken.UNANSWERED_IS_COUNTED);
                 }
             }
         };
-        answers.heard();
-        cells.forEach((client, cell) -> world.timeline.after(world.work(), () -> {
+        answers.heard(true);
+        groups.values().forEach(cells -> {
             if (world.chance.of(world.weather.doubling())) {
-                world.countsOf(host).set(client, cell);
+                world.timeline.after(world.lateness(), () -> set(batch, cells));
             }
-            var total = world.countsOf(host).set(client, cell);
-            world.say(client, () -> "cell %s of %s: total %d".formatted(cell, client, total));
-            after(0, () -> {
-                if (total == 0) {
-                    vacant.add(client);
-                }
-                answers.missing--;
-                answers.heard();
+            world.timeline.after(cellsTake(), () -> {
+                var totals = set(batch, cells);
+                after(0, () -> {
+                    totals.forEach((client, total) -> {
+                        if (total == 0) {
+                            vacant.add(client);
+                        }
+                    });
+                    answers.missing--;
+                    answers.heard(true);
+                });
             });
-        }));
+        });
         if (world.weather.slow() > 0) {
-            after(CELLS_PATIENCE, () -> {
-                answers.missing = 0;
-                answers.heard();
-            });
+            after(CELLS_PATIENCE, () -> answers.heard(false));
         }
+    }
+
+    /** Longer than anybody waits, now and then. */
+    private int cellsTake() {
+        return world.chance.of(world.weather.slow()) ? world.chance.between(1, 5 * CELLS_PATIENCE) : world.work();
+    }
+
+    private Map<String, Integer> set(Batch batch, Map<String, Cell> cells) {
+        var lane = new LaneId(batch.incarnation(), batch.lane());
+        var totals = world.countsOf(host).set(lane, batch.number(), batch.counted(), cells);
+        totals.forEach((client, total) ->
+                world.say(client, () -> "cell %s of %s: total %d".formatted(cells.get(client), client, total)));
+        return totals;
     }
 
     private Map<String, Cell> cells(Batch batch, List<Refused> refused) {
@@ -244,7 +263,7 @@ final class Worker {
     }
 
     void takeOutOlder(LaneRow.Key lane, long version, Bus.Reply<Boolean> reply) {
-        releases.add(world.countsOf(host).takeOutOlder(lane.incarnation(), lane.lane(), version));
+        releases.add(world.countsOf(host).takeOutOlder(new LaneId(lane.incarnation(), lane.lane()), version));
         reply.answer(true);
     }
 

@@ -2,6 +2,7 @@ package dev.closeout.message.cluster;
 
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -11,6 +12,8 @@ import java.util.List;
  * @param lane which of its lanes
  * @param nonce that of the incarnation: a failover may give its number out twice. Empty where it does not matter
  * @param number counts from 1, without a gap
+ * @param counted the batch up to which the counts have answered for everything that this lane said: what comes of those now
+ *     is a copy that is late
  * @param opens connections that opened
  * @param closes connections that closed; each was opened by an earlier batch
  * @param counts for each client touched, how many connections this lane has once the batch is applied
@@ -20,9 +23,16 @@ public record Batch(
         int lane,
         String nonce,
         long number,
+        long counted,
         List<Open> opens,
         List<Close> closes,
         List<Count> counts) {
+    /**
+     * Longer than a copy of a batch, or of what follows from it, can be under way. A batch is sent again for as long as its
+     * owner lives, but each copy lives for seconds.
+     */
+    public static final Duration COPY_LIFETIME = Duration.ofMinutes(5);
+
     /** A request to any worker; the answer is a {@link BatchApplied}. */
     public static final String ADDRESS = "closeout.batch.apply";
 
@@ -59,7 +69,7 @@ public record Batch(
 
     /** Of a sender whose incarnation is known by its number alone. */
     public Batch(long incarnation, int lane, long number, List<Open> opens, List<Close> closes, List<Count> counts) {
-        this(incarnation, lane, "", number, opens, closes, counts);
+        this(incarnation, lane, "", number, 0, opens, closes, counts);
     }
 
     public Batch {

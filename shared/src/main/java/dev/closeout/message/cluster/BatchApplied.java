@@ -11,8 +11,10 @@ import java.util.List;
  * @param number the batch's number
  * @param refused opens that the hooks did not take; they left no row
  * @param overLimit opens by which their client has more connections than it may; their owner ends them
+ * @param counted whether the counts have answered for all of it; not so when they did not in time
  */
-public record BatchApplied(long number, List<Refused> refused, List<Long> overLimit) implements Message {
+public record BatchApplied(long number, List<Refused> refused, List<Long> overLimit, boolean counted)
+        implements Message {
     /**
      * An open that left no row.
      *
@@ -32,9 +34,9 @@ public record BatchApplied(long number, List<Refused> refused, List<Long> overLi
         overLimit = List.copyOf(overLimit);
     }
 
-    /** With nothing over a limit. */
+    /** With nothing over a limit, and not counted yet. */
     public BatchApplied(long number, List<Refused> refused) {
-        this(number, refused, List.of());
+        this(number, refused, List.of(), false);
     }
 
     public static BatchApplied fromJson(JsonObject json) {

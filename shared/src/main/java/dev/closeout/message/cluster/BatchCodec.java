@@ -15,13 +15,13 @@ import java.util.function.Supplier;
  * <p>Numbers are big-endian; a list is its length and its elements; text is its length in bytes and UTF-8. The first byte is the version of the form.
  */
 public final class BatchCodec implements MessageCodec<Batch, Batch> {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
 
     @Override
     public void encodeToWire(Buffer wire, Batch batch) {
         wire.appendByte(VERSION).appendLong(batch.incarnation()).appendInt(batch.lane());
         writeText(wire, batch.nonce());
-        wire.appendLong(batch.number());
+        wire.appendLong(batch.number()).appendLong(batch.counted());
         wire.appendInt(batch.opens().size());
         for (var open : batch.opens()) {
             wire.appendLong(open.number());
@@ -56,6 +56,7 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
                 in.readLong(),
                 in.readInt(),
                 in.readText(),
+                in.readLong(),
                 in.readLong(),
                 in.readList(() -> new Batch.Open(
                         in.readLong(), in.readText(), in.readTransport(), in.readText(), in.readLong(), in.readLong())),

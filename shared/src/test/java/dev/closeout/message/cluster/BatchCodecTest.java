@@ -20,7 +20,7 @@ class BatchCodecTest {
         var closes = List.of(CloseReason.values()).stream()
                 .map(reason -> new Batch.Close(reason.code(), reason, 7))
                 .toList();
-        var batch = new Batch(9, 1023, "a-nonce", 3, opens, closes, List.of(new Batch.Count("alice", 2)));
+        var batch = new Batch(9, 1023, "a-nonce", 3, 2, opens, closes, List.of(new Batch.Count("alice", 2)));
         var wire = Buffer.buffer("before");
         codec.encodeToWire(wire, batch);
 

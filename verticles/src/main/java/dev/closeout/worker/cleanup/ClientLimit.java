@@ -5,7 +5,6 @@ import dev.closeout.config.OverLimit;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.ConnectionId;
 import dev.closeout.message.cluster.Batch;
-import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.worker.bus.Owners;
 import dev.closeout.worker.postgres.Database;
 import io.vertx.core.Future;
@@ -51,11 +50,11 @@ final class ClientLimit {
      * Holds the clients of a batch to the limit.
      *
      * @param totals connections of each client that the batch touched, as far as the counts have told
-     * @return completes with the answer, with those of its opens that have to go
+     * @return completes with those of its opens that have to go
      */
-    Future<BatchApplied> hold(Batch batch, BatchApplied applied, Map<String, Integer> totals) {
+    Future<List<Long>> hold(Batch batch, Map<String, Integer> totals) {
         if (config.connections() == 0 || batch.opens().isEmpty()) {
-            return Future.succeededFuture(applied);
+            return Future.succeededFuture(List.of());
         }
         var untold = batch.opens().stream()
                 .map(Batch.Open::client)
@@ -66,7 +65,7 @@ final class ClientLimit {
             var over = new ArrayList<Long>();
             totals.forEach((client, total) -> hold(batch, client, total, over));
             rows.forEach((client, total) -> hold(batch, client, total, over));
-            return new BatchApplied(applied.number(), applied.refused(), over);
+            return over;
         });
     }
 

@@ -1,8 +1,9 @@
 package dev.closeout.worker.cleanup;
 
-import dev.closeout.counts.Cell;
+import dev.closeout.counts.LaneCounts;
 import dev.closeout.counts.ReferenceCounts;
 import dev.closeout.failure.Failure;
+import dev.closeout.message.LaneId;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.worker.postgres.SqlState;
@@ -84,32 +85,33 @@ final class WorkerVerticle extends VerticleBase {
     }
 
     private Future<BatchApplied> count(Batch batch, BatchApplied applied) {
-        var cells = cells(batch, applied);
+        var said = connections(batch, applied);
+        var lane = new LaneId(batch.incarnation(), batch.lane());
+        var cells = new LaneCounts(lane, batch.number(), batch.counted(), System.currentTimeMillis(), said);
         return Future.fromCompletionStage(counts.set(cells, CELLS_PATIENCE), context)
                 .compose(totals -> {
-                    releases.add(vacant(cells, totals));
-                    return limit.hold(batch, applied, totals);
+                    releases.add(vacant(said, totals));
+                    return limit.hold(batch, totals)
+                            .map(over -> new BatchApplied(
+                                    batch.number(), applied.refused(), over, totals.size() == said.size()));
                 });
     }
 
     /** Where the total is missing, its own cell tells: to look once too often is harmless. */
-    private static List<String> vacant(Map<String, Cell> cells, Map<String, Integer> totals) {
-        return cells.entrySet().stream()
-                .filter(cell ->
-                        totals.getOrDefault(cell.getKey(), cell.getValue().connections()) == 0)
+    private static List<String> vacant(Map<String, Integer> said, Map<String, Integer> totals) {
+        return said.entrySet().stream()
+                .filter(count -> totals.getOrDefault(count.getKey(), count.getValue()) == 0)
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private static Map<String, Cell> cells(Batch batch, BatchApplied applied) {
+    private static Map<String, Integer> connections(Batch batch, BatchApplied applied) {
         var refused = refusedByClient(batch, applied);
-        var now = System.currentTimeMillis();
-        var cells = new HashMap<String, Cell>();
+        var connections = new HashMap<String, Integer>();
         for (var count : batch.counts()) {
-            var connections = count.connections() - refused.getOrDefault(count.client(), 0);
-            cells.put(count.client(), new Cell(batch.incarnation(), batch.lane(), batch.number(), connections, now));
+            connections.put(count.client(), count.connections() - refused.getOrDefault(count.client(), 0));
         }
-        return cells;
+        return connections;
     }
 
     private static Map<String, Integer> refusedByClient(Batch batch, BatchApplied applied) {

@@ -57,7 +57,7 @@ final class AuditVerticle extends VerticleBase {
     private Future<JsonObject> takeOutOlder(JsonObject json) {
         var counted = MendCounts.fromJson(json);
         return vertx.executeBlocking(() -> counts.takeOutOlder(counted.incarnation(), counted.since()))
-                .map(left -> new MendCounts.Mended(left.size()).toJson());
+                .map(cells -> new MendCounts.Mended(cells).toJson());
     }
 
     private void auditLater() {
@@ -74,7 +74,7 @@ final class AuditVerticle extends VerticleBase {
                 .compose(known -> known.isEmpty() ? Future.succeededFuture(known) : audit.over(known))
                 .compose(over -> vertx.executeBlocking(() -> {
                     for (var incarnation : over) {
-                        mended.increment(counts.takeOut(incarnation).size());
+                        mended.increment(counts.takeOut(incarnation));
                     }
                     return (Void) null;
                 }));

@@ -92,7 +92,7 @@ class NodeLeasesTest {
     }
 
     private static Batch firstBatch(long incarnation, String nonce) {
-        return new Batch(incarnation, 0, nonce, 1, List.of(), List.of(), List.of());
+        return new Batch(incarnation, 0, nonce, 1, 0, List.of(), List.of(), List.of());
     }
 
     private long join(String nonce) {

@@ -1,6 +1,7 @@
 package dev.closeout.counts;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,25 +10,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the answers to many cells set at once. Called on whatever threads Hazelcast answers, it completes once: a
- * batch costs its owner one wake-up, not one a cell.
+ * Collects the answers of many groups that were asked at once. Called on whatever threads Hazelcast answers, it completes once:
+ * a batch costs its owner one wake-up, not one a group.
  */
-final class CellsSet {
+final class Answers {
     private final Map<String, Integer> totals = new ConcurrentHashMap<>();
 
     private final AtomicInteger missing;
     private final CompletableFuture<@Nullable Void> answered = new CompletableFuture<>();
 
-    CellsSet(int cells) {
-        this.missing = new AtomicInteger(cells);
-        if (cells == 0) {
+    Answers(int groups) {
+        this.missing = new AtomicInteger(groups);
+        if (groups == 0) {
             answered.complete(null);
         }
     }
 
-    void answered(String client, @Nullable Integer total) {
-        if (total != null) {
-            totals.put(client, total);
+    /** @param told the clients' totals, in their order; null when the group has not answered */
+    void answered(List<String> clients, int @Nullable [] told) {
+        for (var i = 0; told != null && i < told.length; i++) {
+            totals.put(clients.get(i), told[i]);
         }
         if (missing.decrementAndGet() == 0) {
             answered.complete(null);

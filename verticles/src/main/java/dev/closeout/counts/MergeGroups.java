@@ -6,13 +6,13 @@ import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 
 /**
- * What happens to a client's cells when a split cluster heals: they are joined cell by cell. Hazelcast's own policies
+ * What happens to a group of clients' cells when a split cluster heals: they are joined cell by cell. Hazelcast's own policies
  * keep one side's whole entry, and would forget the other side's connections.
  */
-public final class MergeCells implements SplitBrainMergePolicy<Cells, MergingValue<Cells>, Cells> {
+public final class MergeGroups implements SplitBrainMergePolicy<CellGroup, MergingValue<CellGroup>, CellGroup> {
     @Override
-    public Cells merge(MergingValue<Cells> coming, MergingValue<Cells> here) {
-        Cells known = here == null ? null : here.getValue();
+    public CellGroup merge(MergingValue<CellGroup> coming, MergingValue<CellGroup> here) {
+        CellGroup known = here == null ? null : here.getValue();
         return known == null ? coming.getValue() : known.merge(coming.getValue());
     }
 
