@@ -22,7 +22,7 @@ import java.util.UUID;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
-/** How much heap a node takes: for each connection that is open and quiet, and at rest. */
+/** How much heap a node takes: for each connection that is open and quiet, at rest, and after many have come and gone. */
 class FootprintTest {
     private static final int CONNECTIONS = 3_000;
     /** So many are open before it is measured: they bring what is there once. */
@@ -31,6 +31,11 @@ class FootprintTest {
     private static final long TCP = 4_500;
     /** Bytes, with the headers of a browser that offers compression; 8,000 are promised. */
     private static final long WEB_SOCKET = 5_500;
+
+    private static final int ROUNDS = 6;
+    private static final int OF_A_ROUND = 10_000;
+    /** Bytes: not one object and its place in a map. */
+    private static final int LEFT = 32;
 
     private static final String SMALL = "192m";
     private static final String[] KEYS = {"TCP_IDLE_TIMEOUT", "0"};
@@ -78,6 +83,35 @@ class FootprintTest {
             }
             assertTrue(live.bytes() < 64 << 20, () -> live.growthSince(new LiveHeap(Map.of()), 1));
         }
+    }
+
+    @Test
+    void whoeverComesAndGoesLeavesNothing() {
+        try (var node = start();
+                var swarm = new Swarm()) {
+            round(node, swarm);
+            round(node, swarm);
+            LiveHeap.of(node);
+            var before = LiveHeap.of(node);
+            for (var round = 2; round < ROUNDS; round++) {
+                round(node, swarm);
+            }
+
+            var gone = (ROUNDS - 2) * OF_A_ROUND;
+            Eventually.is(
+                    "as small as before",
+                    () -> LiveHeap.of(node).bytes() - before.bytes() < (long) LEFT * gone,
+                    () -> LiveHeap.of(node).growthSince(before, gone));
+        }
+    }
+
+    private void round(NodeProcess node, Swarm swarm) {
+        var tcp = swarm.openTcp(node.tcpPort(), OF_A_ROUND / 2, i -> "tcp-" + i);
+        var web = swarm.openWebSockets(node.httpPort(), OF_A_ROUND / 2, i -> "web-" + i);
+        Eventually.done(tcp);
+        Eventually.done(web);
+        swarm.closeAll();
+        Eventually.equal("clients left", 0, () -> database.number("SELECT count(*) FROM closeout.client"));
     }
 
     private static void assertSmall(NodeProcess node, long limit, Opening opening) {
