@@ -134,7 +134,7 @@ public final class NodeLimits {
         private boolean left;
 
         private Place(@Nullable String address, @Nullable AtomicInteger plain) {
-            this.address = address;
+            this.address = limits.perAddress() > 0 ? address : null;
             this.plain = plain;
         }
 
@@ -179,7 +179,7 @@ public final class NodeLimits {
             if (!left) {
                 left = true;
                 leaveNode();
-                if (address != null && limits.perAddress() > 0) {
+                if (address != null) {
                     leaveAddress(address);
                 }
             }

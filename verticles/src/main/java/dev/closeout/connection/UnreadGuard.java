@@ -22,6 +22,7 @@ public final class UnreadGuard extends ChannelDuplexHandler {
     private static final int STEP = 16_384;
 
     private static final long LOOK_MS = 250;
+    private static final WriteBufferWaterMark NONE = new WriteBufferWaterMark(Integer.MAX_VALUE / 2, Integer.MAX_VALUE);
 
     private final NodeLimits limits;
     private final Unread node;
@@ -85,9 +86,7 @@ public final class UnreadGuard extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        ctx.channel()
-                .config()
-                .setWriteBufferWaterMark(new WriteBufferWaterMark(Integer.MAX_VALUE / 2, Integer.MAX_VALUE));
+        ctx.channel().config().setWriteBufferWaterMark(NONE);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.Transport;
 import dev.closeout.vertx.Channels;
+import dev.closeout.vertx.SpareParts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -109,12 +110,15 @@ public final class WebSockets implements Routes {
                 // Its close handler would never be called.
                 return;
             }
+            SpareParts.drop(channel);
             var handle = new SocketHandle(socket, channel, farewells);
             try {
                 var place = HttpPeer.of(channel).upgrade();
                 var session = new WebSocketSession(this, handle, place, metrics, config.messageLimit());
                 sessions.add(session);
                 session.start(request, admitted, connections);
+                // A browser sends 1 kB of them, and the socket holds them as long as it lives.
+                socket.headers().clear();
             } catch (ReplyException full) {
                 metrics.refused(Refusal.TRY_AGAIN_LATER.code());
                 handle.close(Refusal.TRY_AGAIN_LATER, String.valueOf(full.getMessage()));

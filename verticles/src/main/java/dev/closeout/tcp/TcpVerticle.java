@@ -16,6 +16,7 @@ import dev.closeout.message.CloseReason;
 import dev.closeout.message.Payload;
 import dev.closeout.message.Transport;
 import dev.closeout.vertx.Channels;
+import dev.closeout.vertx.SpareParts;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -168,6 +169,7 @@ public final class TcpVerticle extends VerticleBase {
             closeAfterDraining(socket);
             return;
         }
+        SpareParts.drop(channel(socket));
         var unread = limits.guard(channel(socket));
         sessions.add(new TcpSession(this, socket, place, unread, config.lineLimit(), now()));
     }

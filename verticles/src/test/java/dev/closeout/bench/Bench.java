@@ -1,21 +1,23 @@
 package dev.closeout.bench;
 
 import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.LiveHeap;
 import dev.closeout.fixture.NodeProcess;
 import dev.closeout.fixture.Swarm;
 import dev.closeout.fixture.TestDatabase;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -88,7 +90,7 @@ public final class Bench {
             for (var pass = 1; pass <= 4; pass++) {
                 steadyCloses(node, swarm, single);
             }
-            heap(node, swarm, database);
+            heap(node, database, swarm);
         }
     }
 
@@ -109,37 +111,32 @@ public final class Bench {
                 perSecond(took), quantiles(before, histogram(node)), single.toNanos() / 1e6);
     }
 
-    private static void heap(NodeProcess node, Swarm swarm, TestDatabase database) throws Exception {
-        Eventually.equal("released", 0, () -> database.number("SELECT count(*) FROM closeout.client"));
-        var before = liveBytes(node);
-        Eventually.done(swarm.openTcp(node.tcpPort(), CONNECTIONS, i -> "client-" + i));
-        var after = liveBytes(node);
-        System.out.printf(
-                "(4) a live idle TCP connection: %,d bytes of heap (at most 8,192)%n", (after - before) / CONNECTIONS);
-        swarm.closeAll();
+    private static void heap(NodeProcess node, TestDatabase database, Swarm swarm) {
+        heap(node, database, swarm, "TCP connection", 6_000, i -> swarm.openTcp(node.tcpPort(), i, n -> "client-" + n));
+        heap(
+                node,
+                database,
+                swarm,
+                "WebSocket",
+                8_000,
+                i -> swarm.openWebSockets(node.httpPort(), i, n -> "client-" + n));
     }
 
-    /** What is live after a full collection, as the JVM itself counts it. */
-    private static long liveBytes(NodeProcess node) throws IOException, InterruptedException {
-        long bytes = 0;
-        for (var i = 0; i < 2; i++) {
-            var jcmd = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
-                                    .toString(),
-                            String.valueOf(node.pid()),
-                            "GC.class_histogram")
-                    .start();
-            try (var lines = jcmd.inputReader()) {
-                for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                    var total = Pattern.compile("Total\\s+\\d+\\s+(\\d+)").matcher(line);
-                    if (total.find()) {
-                        bytes = Long.parseLong(total.group(1));
-                    }
-                }
-            }
-            jcmd.waitFor();
-        }
-        return bytes;
+    private static void heap(
+            NodeProcess node,
+            TestDatabase database,
+            Swarm swarm,
+            String what,
+            int most,
+            IntFunction<Future<Void>> open) {
+        Eventually.equal("released", 0, () -> database.number("SELECT count(*) FROM closeout.client"));
+        var before = LiveHeap.of(node);
+        Eventually.done(open.apply(CONNECTIONS));
+        var after = LiveHeap.of(node);
+        System.out.printf(
+                "(4) a live idle %s: %,d bytes of heap (at most %,d)%n",
+                what, (after.bytes() - before.bytes()) / CONNECTIONS, most);
+        swarm.closeAll();
     }
 
     /** Cumulative counts by upper bound in seconds. */

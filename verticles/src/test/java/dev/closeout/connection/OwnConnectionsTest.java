@@ -87,7 +87,7 @@ class OwnConnectionsTest {
     void whoeverAsksIsToldTheReason() {
         welcomed("alice").close();
         Eventually.is("told", () -> gateway.heard.contains("peer-closed alice"));
-        assertTrue(gateway.heard.contains("peer-closed alice, asked afterwards"));
+        Eventually.is("told", () -> gateway.heard.contains("peer-closed alice, asked afterwards"));
     }
 
     /** An end that nobody reported: the socket itself is asked. */
