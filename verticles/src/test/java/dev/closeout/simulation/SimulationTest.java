@@ -19,7 +19,7 @@ class SimulationTest {
     private static final long SEED = Long.getLong("closeout.simulation.seed", 1);
     private static final int SCHEDULES = Integer.getInteger("closeout.simulation.schedules", 50_000);
     /** Schedules in which a broken rule must have shown. */
-    private static final int SCHEDULES_OF_BROKEN = 20_000;
+    private static final int SCHEDULES_OF_BROKEN = 100_000;
 
     @Test
     void keepsEveryInvariantInEverySchedule() {

@@ -43,10 +43,7 @@ final class Closes {
                         closes.stream().map(Batch.Close::number).toArray(Long[]::new),
                         closes.stream().map(close -> close.reason().label()).toArray(String[]::new),
                         closes.stream().map(Batch.Close::closedAt).toArray(Long[]::new)))
-                .map(rows -> {
-                    pending.add(Event.CLOSED, rows);
-                    return rows.size();
-                });
+                .map(answer -> pending.addAnswer(Event.CLOSED, answer));
     }
 
     /** A row for {@link #isolate}. */

@@ -49,10 +49,7 @@ final class Opens {
                         opens.stream().map(Batch.Open::remote).toArray(String[]::new),
                         opens.stream().map(Batch.Open::openedAt).toArray(Long[]::new),
                         opens.stream().map(this::lingerMillis).toArray(Long[]::new)))
-                .map(rows -> {
-                    pending.add(Event.OPENED, rows);
-                    return rows.size();
-                });
+                .map(answer -> pending.addAnswer(Event.OPENED, answer));
     }
 
     private Long lingerMillis(Batch.Open open) {

@@ -89,10 +89,7 @@ final class Release {
         var gone = connection
                 .preparedQuery(statements.withHooks(Event.GONE, pending.wants(Event.GONE)))
                 .execute(names(locked));
-        return marked.compose(m -> gone).map(rows -> {
-            pending.add(Event.GONE, rows);
-            return rows.size();
-        });
+        return marked.compose(m -> gone).map(answer -> pending.addAnswer(Event.GONE, answer));
     }
 
     /** The slow way, for a set in which the hooks do not take some client. */

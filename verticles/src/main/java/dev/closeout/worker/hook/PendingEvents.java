@@ -7,6 +7,7 @@ import dev.closeout.message.event.ConnectionOpened;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -57,6 +58,21 @@ public final class PendingEvents {
                 rows.forEach(row -> gathered.add(
                         new Pending(ClientGone.ADDRESS, EventRow.of(row).gone().toJson())));
         }
+    }
+
+    /**
+     * The same for the answer to {@link Statements#withHooks}.
+     *
+     * @return how many rows its relation had
+     */
+    public int addAnswer(Event event, RowSet<Row> answer) {
+        if (wants(event)) {
+            add(event, answer);
+            return answer.size();
+        }
+        var rows = answer.iterator().next().getInteger(0);
+        owed |= event != Event.OPENED && rows > 0;
+        return rows;
     }
 
     /** Work was written down that is owed to handlers. */

@@ -12,6 +12,7 @@ import java.util.Objects;
  */
 public final class Statements {
     private static final String NAMES = "client, generation";
+    private static final String NUMBER = "count(*)";
     private static final String NAME = "closeout_hook_";
 
     private final Map<Event, String> withHooks = new EnumMap<>(Event.class);
@@ -25,7 +26,7 @@ public final class Statements {
         this.owedNames = owedNames;
         hooks.forEach((event, ofEvent) -> {
             var supply = event.supply() + owedNames.writtenDown(event);
-            withHooks.put(event, assemble(NAMES, event.relation(), supply, ofEvent));
+            withHooks.put(event, assemble(NUMBER, event.relation(), supply, ofEvent));
             whole.put(event, assemble(columns(event), rows(event), supply, ofEvent));
             again.put(event, assemble(NAMES, event.relation(), fromLetter(event), ofEvent));
             var ofJson = event.supplyOfJson() + owedNames.writtenDown(event);
@@ -37,7 +38,8 @@ public final class Statements {
     /**
      * Supplies the event's relation, runs its hooks and answers with the relation's rows.
      *
-     * @param all whether with all columns, because there is somebody to be told, or with client and generation alone
+     * @param all whether with all columns, because there is somebody to be told, or with their number alone, in one row:
+     *     thousands that nobody looks at would be written, sent and read
      */
     public String withHooks(Event event, boolean all) {
         return Objects.requireNonNull((all ? whole : withHooks).get(event));
@@ -61,8 +63,8 @@ public final class Statements {
 
     /**
      * Supplies the event's relation from rows in JSON and writes it to the dead letters instead of running hooks. What is
-     * owed to handlers is owed all the same. It answers with the rows as {@link #withHooks} does: they are gone, and
-     * there may be somebody to be told. Not for opens: they are refused, and leave nothing.
+     * owed to handlers is owed all the same. It answers with the rows: they are gone, and there may be somebody
+     * to be told. Not for opens: they are refused, and leave nothing.
      *
      * <p>Parameters: 1 incarnation, 2 rows, which also have {@code state} and {@code message}.
      */
