@@ -50,8 +50,17 @@ public final class ReferenceCounts {
 
     /** Blocks until the map stands. */
     public ReferenceCounts(HazelcastInstance hazelcast) {
+        this(hazelcast, MAP);
+    }
+
+    private ReferenceCounts(HazelcastInstance hazelcast, String map) {
         this.hazelcast = hazelcast;
-        this.cells = hazelcast.getMap(MAP);
+        this.cells = hazelcast.getMap(map);
+    }
+
+    /** Others that nobody asks, on the same members. Blocks until their map stands. */
+    public ReferenceCounts forRehearsal() {
+        return new ReferenceCounts(hazelcast, MAP + ".rehearsal");
     }
 
     /** Calls the listener, on a thread of Hazelcast's, when counts may be lost: more members than backups, or a split. */
@@ -66,7 +75,7 @@ public final class ReferenceCounts {
 
     /** What a member needs to hold the counts; called before the member starts. */
     public static void configure(Config config) {
-        config.addMapConfig(new MapConfig(MAP)
+        config.addMapConfig(new MapConfig(MAP + "*")
                 .setBackupCount(1)
                 // Entry processors work on the object itself: nothing is packed or unpacked for a change of some cells.
                 .setInMemoryFormat(InMemoryFormat.OBJECT)

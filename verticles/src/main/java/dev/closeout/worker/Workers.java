@@ -58,11 +58,13 @@ public final class Workers {
                 .compose(agreed -> postgres.patiently(() -> Hooks.check(vertx, postgres.work(), config)))
                 .map(hooks -> {
                     var promises = new Promises();
+                    var cleanup = new Cleanup(vertx, postgres, hooks, counts, config, registry);
                     return List.of(
+                            cleanup.first(),
                             postgres.verticles(),
                             hooks.verticles(),
                             Requests.verticles(vertx, postgres, counts, process, promises, config, registry),
-                            new Cleanup(vertx, postgres, hooks, counts, config, registry).verticles(process, promises),
+                            cleanup.verticles(process, promises),
                             Owed.verticles(postgres, hooks, config, registry));
                 })
                 .compose(workers::open)

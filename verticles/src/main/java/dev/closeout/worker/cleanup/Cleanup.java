@@ -26,6 +26,7 @@ public final class Cleanup {
     private final Sweep sweep;
     private final Held held;
     private final ClientLimit limit;
+    private final Rehearsal rehearsal;
 
     public Cleanup(
             Vertx vertx,
@@ -48,7 +49,16 @@ public final class Cleanup {
         reaper = new Reaper(database, closes, afterCommit, metrics);
         sweep = new Sweep(database);
         held = new Held(database, closes, afterCommit, metrics);
+        rehearsal = new Rehearsal(database, counts, health);
         limit = new ClientLimit(new Owners(vertx), database, config.clients(), metrics);
+    }
+
+    /**
+     * Who rehearses before anything else of the node is there: none when the configuration says so.
+     */
+    public List<VerticleBase> first() {
+        var atMost = config.node().rehearsal();
+        return atMost.isZero() ? List.of() : List.of(new RehearsalVerticle(rehearsal, atMost));
     }
 
     /**

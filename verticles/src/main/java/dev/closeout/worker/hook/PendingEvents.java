@@ -31,6 +31,11 @@ public final class PendingEvents {
         this.listened = listened;
     }
 
+    /** Those of a transaction of which nobody is told. */
+    public static PendingEvents untold() {
+        return new PendingEvents(Set.of());
+    }
+
     /** Whether the statement of the event has to answer with all columns of its relation. */
     public boolean wants(Event event) {
         return switch (event) {

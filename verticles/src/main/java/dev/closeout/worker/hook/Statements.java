@@ -35,6 +35,15 @@ public final class Statements {
         });
     }
 
+    /** The same with no hook, and nothing owed. */
+    public static Statements withoutHooks() {
+        var none = new EnumMap<Event, List<Hook>>(Event.class);
+        for (var event : Event.values()) {
+            none.put(event, List.of());
+        }
+        return new Statements(none, OwedHandlerNames.NONE);
+    }
+
     /**
      * Supplies the event's relation, runs its hooks and answers with the relation's rows.
      *
