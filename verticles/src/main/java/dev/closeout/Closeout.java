@@ -2,6 +2,7 @@ package dev.closeout;
 
 import dev.closeout.demo.DemoCommand;
 import dev.closeout.node.NodeCommand;
+import dev.closeout.node.RecordClassesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -14,7 +15,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Closeout.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {NodeCommand.class, DemoCommand.class})
+        subcommands = {NodeCommand.class, DemoCommand.class, RecordClassesCommand.class})
 public final class Closeout {
     private Closeout() {}
 

@@ -10,6 +10,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One node, as a process of its own: the same program, as its user starts it. */
@@ -47,16 +49,7 @@ final class DemoNode implements AutoCloseable {
         var log = folder.resolve(name + ".log");
         var tcpPort = freePort();
         var httpPort = freePort();
-        var builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DemoNodeProcess.class.getName(),
-                        folder.resolve("postgres").resolve("postmaster.pid").toString(),
-                        "node",
-                        "--config",
-                        config.toString())
+        var builder = new ProcessBuilder(command(folder, config))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         var environment = builder.environment();
@@ -68,6 +61,19 @@ final class DemoNode implements AutoCloseable {
         environment.put("CLOSEOUT_TCP_PORT", String.valueOf(tcpPort));
         environment.put("CLOSEOUT_HTTP_PORT", String.valueOf(httpPort));
         return new DemoNode(name, builder.start(), log, tcpPort, httpPort);
+    }
+
+    private static List<String> command(Path folder, Path config) throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java");
+        var classPath = System.getProperty("java.class.path");
+        var command = new ArrayList<>(List.of(java.toString(), "-Xmx256m"));
+        // It lives for half a minute: what the second compiler would make better pays nothing back in that time.
+        command.add("-XX:TieredStopAtLevel=1");
+        command.addAll(ClassArchive.options(java, classPath));
+        command.addAll(List.of("-cp", classPath, DemoNodeProcess.class.getName()));
+        command.add(folder.resolve("postgres").resolve("postmaster.pid").toString());
+        command.addAll(List.of("node", "--config", config.toString()));
+        return command;
     }
 
     String name() {

@@ -42,6 +42,7 @@ final class ClusterConfig {
             ReferenceCounts.configure(config);
             ClusterMembers.configure(config, node);
             MemberSearch.configure(config);
+            JoinSearch.configure(config);
             return config;
         } catch (IOException | InvalidConfigurationException e) {
             throw new ConfigurationException("cluster.config: %s cannot be read: %s"

@@ -14,14 +14,13 @@ import io.vertx.core.net.NetClientOptions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Tells Hazelcast at which addresses to look for the other half of a split cluster: those at which somebody listens, of
  * all that are configured and all at which members were ever seen. By itself it waits 5 s at each address where nobody is,
  * one after the other, for sixteen ports of each host. The oldest member of each half asks all at once, every few seconds.
  *
- * <p>While a member joins, at its start or to merge, Hazelcast has the list as it is configured. Other ways to find members
+ * <p>At a member's start {@link JoinSearch} does so; while it joins to merge, Hazelcast has the list as it is configured. Other ways to find members
  * than the section {@code tcp-ip} are left alone.
  */
 final class MemberSearch {
@@ -32,9 +31,7 @@ final class MemberSearch {
 
     private final HazelcastInstance hazelcast;
     private final TcpIpConfig searched;
-    private final List<String> configured;
-    private final int firstPort;
-    private final int ports;
+    private final MemberAddresses configured;
     private final NetClient client;
     /** Addresses of members, dead or alive. Used on the timer's thread. */
     private final Set<String> seen = new HashSet<>();
@@ -43,14 +40,8 @@ final class MemberSearch {
 
     private MemberSearch(Vertx vertx, HazelcastInstance hazelcast, Config config) {
         this.hazelcast = hazelcast;
-        var network = config.getNetworkConfig();
-        searched = network.getJoin().getTcpIpConfig();
-        configured = List.copyOf(searched.getMembers());
-        firstPort = network.getPort();
-        var tried = config.getProperty(ClusterProperty.TCP_JOIN_PORT_TRY_COUNT.getName());
-        ports = !network.isPortAutoIncrement()
-                ? 1
-                : Integer.parseInt(tried == null ? ClusterProperty.TCP_JOIN_PORT_TRY_COUNT.getDefaultValue() : tried);
+        searched = config.getNetworkConfig().getJoin().getTcpIpConfig();
+        configured = MemberAddresses.of(config);
         client = vertx.createNetClient(new NetClientOptions().setConnectTimeout(CONNECT_MS));
     }
 
@@ -62,8 +53,7 @@ final class MemberSearch {
 
     /** Begins once the member has joined; goes on as long as the Vert.x lives. */
     static void start(Vertx vertx, HazelcastInstance hazelcast, Config config) {
-        if (config.getAdvancedNetworkConfig().isEnabled()
-                || !config.getNetworkConfig().getJoin().getTcpIpConfig().isEnabled()) {
+        if (!MemberAddresses.areUsed(config)) {
             return;
         }
         var search = new MemberSearch(vertx, hazelcast, config);
@@ -80,7 +70,7 @@ final class MemberSearch {
 
     private synchronized void joins() {
         joining = true;
-        searched.setMembers(configured);
+        searched.setMembers(configured.members());
     }
 
     private synchronized void joined() {
@@ -109,7 +99,7 @@ final class MemberSearch {
         // Hazelcast lists the oldest first, and that one alone searches.
         if (!members.isEmpty() && members.get(0).localMember()) {
             var asked = new HashSet<>(seen);
-            configured.forEach(member -> asked.addAll(addresses(member)));
+            asked.addAll(configured.all());
             here.forEach(asked::remove);
             listening(asked);
         }
@@ -125,37 +115,17 @@ final class MemberSearch {
     }
 
     private Future<String> answers(String address) {
-        if (isPattern(address)) {
+        if (MemberAddresses.isPattern(address)) {
             return Future.succeededFuture(address);
         }
-        var colon = address.lastIndexOf(':');
-        var host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
-        return client.connect(Integer.parseInt(address.substring(colon + 1)), host)
+        return client.connect(MemberAddresses.port(address), MemberAddresses.host(address))
                 .onSuccess(socket -> socket.close())
                 .map(address);
     }
 
-    /** All that a configured member may mean: {@code host}, {@code host:port}, or a pattern such as {@code 10.0.0.*}. */
-    private List<String> addresses(String member) {
-        return isPattern(member) || member.matches(".*:\\d+")
-                ? List.of(member)
-                : IntStream.range(firstPort, firstPort + ports)
-                        .mapToObj(port -> member + ":" + port)
-                        .toList();
-    }
-
-    /** Nobody can be asked at one, or at an IPv6 address without brackets: Hazelcast makes of it what it does. */
-    private static boolean isPattern(String member) {
-        return member.contains("*") || member.matches(".*\\.\\d+-\\d+.*") || isIpv6(member);
-    }
-
-    private static boolean isIpv6(String host) {
-        return host.matches("[^\\[]*:.*:.*");
-    }
-
     private static String address(Member member) {
         var host = member.getAddress().getHost();
-        return (isIpv6(host) ? "[" + host + "]" : host) + ":"
+        return (MemberAddresses.isIpv6(host) ? "[" + host + "]" : host) + ":"
                 + member.getAddress().getPort();
     }
 }
