@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A database of the benchmark's own, on the PostgreSQL that was named or an embedded one; dropped when it is closed. */
 final class BenchDatabase implements AutoCloseable {
     private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Server server;
@@ -138,6 +139,18 @@ final class BenchDatabase implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes out what was changed, so that it is not written out while something is measured; where the user may. */
+    void checkpoint() {
+        try (var session = connect();
+                var statement = session.createStatement()) {
+            statement.execute("CHECKPOINT");
+        } catch (SQLException e) {
+            if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

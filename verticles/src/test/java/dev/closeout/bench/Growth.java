@@ -112,5 +112,6 @@ final class Growth {
                         "VACUUM ANALYZE closeout.client",
                         "VACUUM ANALYZE closeout.connection",
                         "VACUUM ANALYZE location");
+        subject.database().checkpoint();
     }
 }

@@ -29,6 +29,7 @@ final class PacedClients implements AutoCloseable {
             vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true).setSoLinger(0));
     private final Queue<Standing> standing = new ConcurrentLinkedQueue<>();
     private final AtomicLong names = new AtomicLong();
+    private final AtomicLong opening = new AtomicLong();
 
     PacedClients(int port) {
         this.port = port;
@@ -51,7 +52,11 @@ final class PacedClients implements AutoCloseable {
     /** Completes when one more is welcomed. */
     Future<Void> open() {
         var name = names.incrementAndGet();
-        return (name % 2 == 0 ? polite : rude).connect(port, "127.0.0.1").compose(socket -> welcome(socket, name));
+        opening.incrementAndGet();
+        return (name % 2 == 0 ? polite : rude)
+                .connect(port, "127.0.0.1")
+                .compose(socket -> welcome(socket, name))
+                .onComplete(done -> opening.decrementAndGet());
     }
 
     private Future<Void> welcome(NetSocket socket, long name) {
@@ -86,8 +91,9 @@ final class PacedClients implements AutoCloseable {
         return true;
     }
 
-    /** Closes all who were welcomed. */
+    /** Closes all, those too who are not welcomed yet. */
     void closeAll() {
+        Eventually.equal("clients on their way", 0, opening::get);
         while (closeOldest(connection -> {})) {
             // The next one.
         }

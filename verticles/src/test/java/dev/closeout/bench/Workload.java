@@ -2,6 +2,7 @@ package dev.closeout.bench;
 
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Swarm;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -49,7 +50,7 @@ final class Workload {
         var silent = new ArrayList<Swarm.Silent>();
         ports.forEach(port -> silent.add(swarm.connectTcp(port, each)));
         var begun = System.nanoTime();
-        var welcomes = new ArrayList<io.vertx.core.Future<Void>>();
+        var welcomes = new ArrayList<Future<Void>>();
         for (var i = 0; i < silent.size(); i++) {
             var from = i * each;
             welcomes.add(silent.get(i).greet(number -> "client-" + (from + number)));
