@@ -39,9 +39,15 @@ final class Workload {
                         .encode(),
                 "TCP_IDLE_TIMEOUT",
                 "0",
-                // A machine that is slow is slow, and not refused.
+                // On a machine that is slow, figures are bad; nobody is refused, and no node declared dead.
+                "SOCKETS_HANDSHAKE_TIMEOUT",
+                "2m",
                 "SOCKETS_OPEN_TIMEOUT",
-                "30s");
+                "30s",
+                "DATABASE_QUERY_TIMEOUT",
+                "30s",
+                "NODE_LEASE",
+                "1m");
     }
 
     /** From the first hello of connections that stand, as many at each port, to the last welcome. */
