@@ -1,11 +1,13 @@
 package dev.closeout.bench;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.closeout.bench.report.Drawing;
 import dev.closeout.bench.report.JsonForm;
 import dev.closeout.bench.report.Machine;
 import dev.closeout.bench.report.Table;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Locale;
@@ -21,6 +23,9 @@ public final class Bench {
     /** Connections of a storm. */
     static final int CONNECTIONS = 10_000;
 
+    /** What a process opens besides them is far less. */
+    private static final int FILES = CONNECTIONS + 2_000;
+
     /** How often what takes long is measured. */
     static final int TURNS = 3;
 
@@ -33,6 +38,7 @@ public final class Bench {
         BenchDatabase.Server server;
         Machine machine;
         try {
+            checkFiles();
             settings = Settings.of(System::getProperty);
             Files.createDirectories(settings.folder());
             server = settings.database().map(BenchDatabase.Server::at).orElseGet(BenchDatabase.Server::embedded);
@@ -49,6 +55,16 @@ public final class Bench {
         } finally {
             // What was measured until something failed is true all the same.
             show(run, machine);
+        }
+    }
+
+    /** Nodes, which are started by this process, may have as many as it. */
+    private static void checkFiles() {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                && system.getMaxFileDescriptorCount() < FILES) {
+            throw new IllegalArgumentException(
+                    "This process may open %d files; it must be %d, for %d connections: ulimit -n %d"
+                            .formatted(system.getMaxFileDescriptorCount(), FILES, CONNECTIONS, FILES));
         }
     }
 
