@@ -1,5 +1,7 @@
 package dev.closeout.bench;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,12 +49,24 @@ record Settings(Optional<Path> baseline, Optional<String> database, Duration ste
     }
 
     private static String address(String value) {
-        if (!value.startsWith("postgresql://")) {
+        if (!isAddress(value)) {
             throw new IllegalArgumentException(
                     "bench.database is \"%s\"; it must be the address of a PostgreSQL and a user who may make databases: -Dbench.database=postgresql://user:password@host:5432/postgres"
                             .formatted(BenchDatabase.withoutPassword(value)));
         }
         return value;
+    }
+
+    /** With a database in it, to which one connects to make others. */
+    private static boolean isAddress(String value) {
+        try {
+            var address = new URI(value);
+            return "postgresql".equals(address.getScheme())
+                    && address.getHost() != null
+                    && address.getPath().length() > 1;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static int number(String key, String value, int least, int most, String of) {

@@ -25,6 +25,9 @@ class SettingsTest {
     void aMistakeIsSaidWithItsKeyItsValueAndItsCure() {
         assertSays("bench.nodes is \"4\"; it must be a whole number of nodes from 1 to 3", "bench.nodes", "4");
         assertSays("bench.steady is \"1m\"; it must be a whole number of seconds from 3", "bench.steady", "1m");
+        assertSays(
+                "bench.database is \"postgresql://a host/db\"; it must be", "bench.database", "postgresql://a host/db");
+        assertSays("bench.database is \"postgresql://host\"; it must be", "bench.database", "postgresql://host");
         assertSays("bench.baseline is \"no.jar\", and no such file is there", "bench.baseline", "no.jar");
     }
 
