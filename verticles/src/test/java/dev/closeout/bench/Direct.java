@@ -1,6 +1,5 @@
 package dev.closeout.bench;
 
-import dev.closeout.fixture.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -8,45 +7,14 @@ import java.util.Arrays;
 
 /** The same work, asked of PostgreSQL directly by one connection: what ours is measured against. */
 final class Direct {
-    private final TestDatabase database;
+    private final BenchDatabase database;
 
-    Direct(TestDatabase database) {
+    Direct(BenchDatabase database) {
         this.database = database;
         database.run(
                 """
                 CREATE TABLE direct_location (
                     server_id bigint, connection_id bigint, client text, PRIMARY KEY (server_id, connection_id))""");
-    }
-
-    /** Inserts rows one by one, each its own commit; the time of all. */
-    Duration insertSingly(int rows) throws SQLException {
-        try (var connection = database.connect();
-                var insert = connection.prepareStatement("INSERT INTO direct_location VALUES (1, ?, ?)")) {
-            var begun = System.nanoTime();
-            for (var i = 0; i < rows; i++) {
-                insert.setLong(1, i);
-                insert.setString(2, "client-" + i);
-                insert.executeUpdate();
-            }
-            return Duration.ofNanos(System.nanoTime() - begun);
-        }
-    }
-
-    /** Deletes rows one by one, each its own commit; the median. */
-    Duration deleteSingly(int from, int rows) throws SQLException {
-        var times = new long[rows];
-        try (var connection = database.connect();
-                var delete = connection.prepareStatement(
-                        "DELETE FROM direct_location WHERE server_id = 1 AND connection_id = ?")) {
-            for (var i = 0; i < rows; i++) {
-                var begun = System.nanoTime();
-                delete.setLong(1, from + i);
-                delete.executeUpdate();
-                times[i] = System.nanoTime() - begun;
-            }
-        }
-        Arrays.sort(times);
-        return Duration.ofNanos(times[rows / 2]);
     }
 
     /** Deletes rows in sets, each set its own commit; the time of all. */

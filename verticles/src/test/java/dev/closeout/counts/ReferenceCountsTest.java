@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import dev.closeout.message.LaneId;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -136,6 +139,32 @@ class ReferenceCountsTest {
         // A late batch of the dead one changes nothing.
         set(counts, "alice", new Cell(1, 0, 2, 5, 0));
         assertEquals(0, counts.total("alice").toCompletableFuture().join());
+    }
+
+    /** On one member: a backup is another one's. */
+    @Test
+    void aClientTakesAtMost120BytesAmongAMillion() {
+        var counts = new ReferenceCounts(members.join());
+        var before = heap();
+        for (var batch = 1; batch <= 100; batch++) {
+            var connections = new HashMap<String, Integer>();
+            for (var i = 0; i < 10_000; i++) {
+                connections.put("client-" + batch + "-" + i, 1);
+            }
+            counts.set(new LaneCounts(new LaneId(1, 0), batch, batch - 1L, 0, connections), PATIENCE)
+                    .toCompletableFuture()
+                    .join();
+        }
+        var bytes = (heap() - before) / 1_000_000.0;
+        assertEquals(new ClusterTotals(1_000_000, 1_000_000), counts.clusterTotals());
+        assertTrue(bytes <= 120, bytes + " bytes");
+    }
+
+    private static long heap() {
+        for (var i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     /** Two halves count on their own; when they heal, neither half's connections are forgotten. */

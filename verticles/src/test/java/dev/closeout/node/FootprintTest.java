@@ -41,6 +41,7 @@ class FootprintTest {
     private static final String[] KEYS = {"TCP_IDLE_TIMEOUT", "0"};
 
     private final TestDatabase database = TestDatabase.create();
+    private int rounds;
 
     private interface Opening {
         Future<Void> open(int connections, IntFunction<String> client);
@@ -105,9 +106,11 @@ class FootprintTest {
         }
     }
 
+    /** Clients whom nobody has seen before: what was kept of those who went would add up. */
     private void round(NodeProcess node, Swarm swarm) {
-        var tcp = swarm.openTcp(node.tcpPort(), OF_A_ROUND / 2, i -> "tcp-" + i);
-        var web = swarm.openWebSockets(node.httpPort(), OF_A_ROUND / 2, i -> "web-" + i);
+        var round = ++rounds;
+        var tcp = swarm.openTcp(node.tcpPort(), OF_A_ROUND / 2, i -> "tcp-%d-%d".formatted(round, i));
+        var web = swarm.openWebSockets(node.httpPort(), OF_A_ROUND / 2, i -> "web-%d-%d".formatted(round, i));
         Eventually.done(tcp);
         Eventually.done(web);
         swarm.closeAll();

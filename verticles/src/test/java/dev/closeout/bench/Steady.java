@@ -1,0 +1,124 @@
+package dev.closeout.bench;
+
+import dev.closeout.bench.report.Curve.Chart;
+import dev.closeout.bench.report.Measure;
+import dev.closeout.fixture.Eventually;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Clients that close one by one at a pace while as many others come: from each close to its row gone. */
+final class Steady {
+    /** What small batches need to be compiled. */
+    private static final int WARMING_SECONDS = 5;
+
+    private static final List<Pace> PACES = List.of(new Pace(2_000, 2.5), new Pace(4_000, 4));
+    private static final Chart CHART = new Chart("From a close to its row gone", "percentile", "ms", false);
+
+    private Steady() {}
+
+    /**
+     * How many close in a second.
+     *
+     * @param evenness the most that p99 / p50 may be
+     */
+    private record Pace(int closes, double evenness) {
+        Measure reached() {
+            return Measure.of(name("closes that there were"), "a second");
+        }
+
+        Measure median() {
+            return Measure.of(name("close to row gone, p50"), "ms");
+        }
+
+        Measure late() {
+            return Measure.of(name("close to row gone, p99"), "ms");
+        }
+
+        Measure ratio() {
+            return Measure.of(name("p99 / p50"), "ratio").atMost(evenness);
+        }
+
+        Measure pause() {
+            return Measure.of(name("longest pause of its GC"), "ms").atMost(15).worst();
+        }
+
+        private String name(String of) {
+            return String.format(Locale.ROOT, "%,d closes a second: %s", closes, of);
+        }
+    }
+
+    /** On subjects that are warm. */
+    static void measure(Run run, Subjects subjects) throws Exception {
+        run.say("small batches become warm");
+        subjects.each(0, subject -> turn(subject, PACES.get(0), Duration.ofSeconds(WARMING_SECONDS)));
+        var length = run.settings().steady().dividedBy(Bench.TURNS);
+        for (var pace : PACES) {
+            Map<String, Latencies> all = new HashMap<>();
+            for (var turn = 0; turn < Bench.TURNS; turn++) {
+                run.say("%,d closes a second, turn %d".formatted(pace.closes(), turn + 1));
+                subjects.each(turn, subject -> {
+                    var came = turn(subject, pace, length);
+                    add(run, subject, pace, came);
+                    all.computeIfAbsent(subject.build().name(), name -> new Latencies())
+                            .addAll(came.latencies());
+                });
+            }
+            all.forEach((name, latencies) ->
+                    latencies.plot(run.report(), CHART, "%,d a second, %s".formatted(pace.closes(), name)));
+        }
+    }
+
+    /** @param longestPause of the node's collector, in ms */
+    private record Came(Latencies latencies, Duration took, double longestPause) {}
+
+    private static void add(Run run, Subject subject, Pace pace, Came came) {
+        var report = run.report();
+        var isBaseline = subject.build().isBaseline();
+        var median = came.latencies().percentile(50);
+        var late = came.latencies().percentile(99);
+        report.add(
+                pace.reached(),
+                isBaseline,
+                came.latencies().size() * 1e9 / came.took().toNanos());
+        report.add(pace.median(), isBaseline, median);
+        report.add(pace.late(), isBaseline, late);
+        report.add(pace.ratio(), isBaseline, late / median);
+        report.add(pace.pause(), isBaseline, came.longestPause());
+    }
+
+    /** The first second, in which all begins at once, does not count. */
+    private static Came turn(Subject subject, Pace pace, Duration length) throws Exception {
+        try (var clients = new PacedClients(subject.node().tcpPort());
+                var watch = new RowWatch(subject.database())) {
+            clients.open(pace.closes());
+            closeAndOpen(clients, watch, pace, Duration.ofSeconds(1), false);
+            var pausesBefore = subject.gcLog().lines();
+            var took = closeAndOpen(clients, watch, pace, length, true);
+            var latencies = watch.await();
+            var pause = subject.gcLog().longestPause(pausesBefore);
+            clients.closeAll();
+            Eventually.equal("released", 0, () -> subject.database()
+                    .number("SELECT count(*) FROM closeout.client WHERE client LIKE 'paced-%'"));
+            return new Came(latencies, took, pause);
+        }
+    }
+
+    private static Duration closeAndOpen(
+            PacedClients clients, RowWatch watch, Pace pace, Duration length, boolean isMeasured) {
+        var begun = System.nanoTime();
+        var all = pace.closes() * length.toSeconds();
+        for (var closed = 0L; closed < all; closed++) {
+            var due = begun + closed * 1_000_000_000L / pace.closes();
+            while (System.nanoTime() < due) {
+                LockSupport.parkNanos(50_000);
+            }
+            clients.closeOldest(isMeasured ? watch::closing : connection -> {});
+            clients.open();
+        }
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+}

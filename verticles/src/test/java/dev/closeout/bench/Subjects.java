@@ -1,0 +1,31 @@
+package dev.closeout.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A subject of each build, which take turns. */
+final class Subjects implements AutoCloseable {
+    private final List<Subject> all = new ArrayList<>();
+
+    Subjects(Run run) {
+        for (var build : run.builds()) {
+            run.say("starting a node of %s".formatted(build.name()));
+            all.add(run.start(build, 1));
+        }
+    }
+
+    interface Turn {
+        void of(Subject subject) throws Exception;
+    }
+
+    void each(int turn, Turn action) throws Exception {
+        for (var subject : Run.inTurn(all, turn)) {
+            action.of(subject);
+        }
+    }
+
+    @Override
+    public void close() {
+        all.forEach(Subject::close);
+    }
+}
