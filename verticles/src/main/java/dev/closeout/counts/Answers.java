@@ -1,6 +1,7 @@
 package dev.closeout.counts;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,6 @@ final class Answers {
         // A copy: whoever waits longer goes on waiting.
         return answered.copy()
                 .completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(done -> Map.copyOf(totals));
+                .thenApply(done -> new HashMap<>(totals));
     }
 }

@@ -3,7 +3,6 @@ package dev.closeout.counts;
 import dev.closeout.message.LaneId;
 import dev.closeout.message.cluster.Batch;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,7 @@ import java.util.function.IntPredicate;
  * All that is known of some clients' connections: for each client one cell a lane.
  *
  * <p>Cells of one lane are joined: whatever the order, the doubling and the loss of messages, the one with the highest version
- * stays; of two with the same, the lower count. What has no cell is told apart by the lane's <em>floor</em>, the batch up to
+ * stays; of two with the same, the lower count. What has no cell is told apart by the lane's <em>{@linkplain Floors floor}</em>, the batch up to
  * which everything that the lane said was once taken: a cell of such a batch that comes for a client without one is a late copy,
  * and dead. So a cell that reaches zero goes at once, unless an earlier one may still come; then it stays as a tombstone, until
  * no copy of anything can be under way.
@@ -26,32 +25,11 @@ public final class CellGroup {
     private static final long COPY_LIFETIME = Batch.COPY_LIFETIME.toMillis();
 
     private final CellTable table = new CellTable();
-    private final Map<LaneId, Floor> floors = new HashMap<>();
-    /** Incarnations that are over, and when that was heard: whatever they say is dead. */
-    private final Map<Long, Long> over = new HashMap<>();
+    private final Floors floors = new Floors();
     /** Tombstones in the table. */
     private int tombstones;
     /** When tombstones are looked through, at the earliest. */
     private long tombstonesUntil;
-
-    /**
-     * What this group knows of a lane's past.
-     *
-     * @param since the first batch that the group heard of: what was said before, it may have missed
-     * @param batch the one up to which everything was taken
-     * @param raisedAt milliseconds since 1970
-     */
-    record Floor(long since, long batch, long raisedAt) {
-        Floor join(Floor other) {
-            return new Floor(
-                    Math.min(since, other.since), Math.max(batch, other.batch), Math.max(raisedAt, other.raisedAt));
-        }
-
-        /** Whether a cell of that version came here once. */
-        boolean covers(long version) {
-            return since <= version && version <= batch;
-        }
-    }
 
     /**
      * A batch of a lane has come, and says that everything up to an earlier one was taken once.
@@ -59,15 +37,8 @@ public final class CellGroup {
      * @param now milliseconds since 1970
      */
     public void raise(LaneId lane, long batch, long counted, long now) {
-        raise(lane, new Floor(batch, counted, now));
+        floors.raise(lane, new Floors.Floor(batch, counted, now));
         dropTombstones(now);
-    }
-
-    private void raise(LaneId lane, Floor floor) {
-        if (!floors.containsKey(lane)) {
-            floors.values().removeIf(old -> old.raisedAt < floor.raisedAt - COPY_LIFETIME);
-        }
-        floors.merge(lane, floor, Floor::join);
     }
 
     /**
@@ -90,10 +61,10 @@ public final class CellGroup {
     }
 
     private int add(byte[] client, Cell cell) {
-        if (isDead(cell)) {
+        if (floors.isDead(cell)) {
             return 0;
         }
-        if (cell.connections() > 0 || mayBeOvertaken(cell)) {
+        if (cell.connections() > 0 || floors.mayBeOvertaken(cell)) {
             insert(client, cell);
         }
         return cell.connections();
@@ -104,7 +75,7 @@ public final class CellGroup {
             return table.connections(slot);
         }
         var wasTombstone = table.connections(slot) == 0;
-        if (cell.connections() == 0 && !mayBeOvertaken(cell)) {
+        if (cell.connections() == 0 && !floors.mayBeOvertaken(cell)) {
             table.remove(slot);
             tombstones -= wasTombstone ? 1 : 0;
         } else {
@@ -120,25 +91,6 @@ public final class CellGroup {
         if (cell.connections() == 0 && tombstones++ == 0) {
             tombstonesUntil = cell.setAt() + 2 * COPY_LIFETIME;
         }
-    }
-
-    private boolean isDead(Cell cell) {
-        return over.containsKey(cell.incarnation()) || cell.version() <= floor(cell.of());
-    }
-
-    private boolean hadOnce(Cell cell) {
-        var floor = floors.get(cell.of());
-        return over.containsKey(cell.incarnation()) || (floor != null && floor.covers(cell.version()));
-    }
-
-    /** Whether an older cell of the lane may come and not be known for a late one. */
-    private boolean mayBeOvertaken(Cell cell) {
-        return floor(cell.of()) < cell.version() - 1;
-    }
-
-    private long floor(LaneId lane) {
-        var floor = floors.get(lane);
-        return floor == null ? 0 : floor.batch;
     }
 
     /** Connections of the client on all lanes. */
@@ -162,17 +114,15 @@ public final class CellGroup {
     /** All that both know. A cell that only one has, and that once came to the other, is dead. */
     public CellGroup merge(CellGroup other) {
         var merged = new CellGroup();
-        floors.forEach((lane, floor) -> merged.floors.merge(lane, floor, Floor::join));
-        other.floors.forEach((lane, floor) -> merged.floors.merge(lane, floor, Floor::join));
-        merged.over.putAll(over);
-        other.over.forEach((incarnation, heardAt) -> merged.over.merge(incarnation, heardAt, Math::max));
+        merged.floors.join(floors);
+        merged.floors.join(other.floors);
         forEach((client, cell) -> merged.join(client, cell, other));
         other.forEach((client, cell) -> merged.join(client, cell, this));
         return merged;
     }
 
     private void join(byte[] client, Cell cell, CellGroup other) {
-        if (other.slot(client, cell) == CellTable.NONE && other.hadOnce(cell)) {
+        if (other.slot(client, cell) == CellTable.NONE && other.floors.hadOnce(cell)) {
             return;
         }
         var known = slot(client, cell);
@@ -199,9 +149,7 @@ public final class CellGroup {
      * @return how many cells that was
      */
     public int takeOut(long incarnation, long now) {
-        over.values().removeIf(heardAt -> heardAt < now - COPY_LIFETIME);
-        over.put(incarnation, now);
-        floors.keySet().removeIf(lane -> lane.incarnation() == incarnation);
+        floors.end(incarnation, now);
         return drop(slot -> table.incarnation(slot) == incarnation);
     }
 
@@ -213,7 +161,8 @@ public final class CellGroup {
      * @return how many cells that was
      */
     public int takeOutOlder(long incarnation, Map<Integer, Long> since, long now) {
-        since.forEach((lane, batch) -> raise(new LaneId(incarnation, lane), new Floor(0, batch - 1, now)));
+        since.forEach(
+                (lane, batch) -> floors.raise(new LaneId(incarnation, lane), new Floors.Floor(0, batch - 1, now)));
         return drop(slot -> table.incarnation(slot) == incarnation
                 && table.version(slot) < since.getOrDefault(table.lane(slot), 0L));
     }
@@ -281,12 +230,8 @@ public final class CellGroup {
         return true;
     }
 
-    Map<LaneId, Floor> floors() {
+    Floors floors() {
         return floors;
-    }
-
-    Map<Long, Long> over() {
-        return over;
     }
 
     int size() {

@@ -12,21 +12,22 @@ final class GroupForm {
     static int size(CellGroup group) {
         var size = new int[] {
             3 * Integer.BYTES
-                    + group.floors().size() * FLOOR_BYTES
-                    + group.over().size() * 2 * Long.BYTES
+                    + group.floors().lanes().size() * FLOOR_BYTES
+                    + group.floors().over().size() * 2 * Long.BYTES
         };
         group.forEach((client, cell) -> size[0] += Integer.BYTES + client.length + CELL_BYTES);
         return size[0];
     }
 
     static void write(CellGroup group, ByteBuffer out) {
-        out.putInt(group.floors().size());
-        group.floors().forEach((lane, floor) -> {
+        out.putInt(group.floors().lanes().size());
+        group.floors().lanes().forEach((lane, floor) -> {
             Serializers.write(lane, out);
             out.putLong(floor.since()).putLong(floor.batch()).putLong(floor.raisedAt());
         });
-        out.putInt(group.over().size());
-        group.over().forEach((incarnation, heardAt) -> out.putLong(incarnation).putLong(heardAt));
+        out.putInt(group.floors().over().size());
+        group.floors().over().forEach((incarnation, heardAt) -> out.putLong(incarnation)
+                .putLong(heardAt));
         out.putInt(group.size());
         group.forEach((client, cell) -> {
             Serializers.write(client, out);
@@ -38,10 +39,12 @@ final class GroupForm {
     static CellGroup read(ByteBuffer in) {
         var group = new CellGroup();
         for (var floors = in.getInt(); floors > 0; floors--) {
-            group.floors().put(Serializers.readLane(in), new CellGroup.Floor(in.getLong(), in.getLong(), in.getLong()));
+            group.floors()
+                    .lanes()
+                    .put(Serializers.readLane(in), new Floors.Floor(in.getLong(), in.getLong(), in.getLong()));
         }
         for (var over = in.getInt(); over > 0; over--) {
-            group.over().put(in.getLong(), in.getLong());
+            group.floors().over().put(in.getLong(), in.getLong());
         }
         for (var cells = in.getInt(); cells > 0; cells--) {
             var client = Serializers.readBytes(in);

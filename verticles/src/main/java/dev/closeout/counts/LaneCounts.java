@@ -1,6 +1,7 @@
 package dev.closeout.counts;
 
 import dev.closeout.message.LaneId;
+import java.util.Collections;
 import java.util.Map;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Map;
  */
 public record LaneCounts(LaneId lane, long version, long counted, long at, Map<String, Integer> connections) {
     public LaneCounts {
-        connections = Map.copyOf(connections);
+        // A view: a copy costs as much as the cells.
+        connections = Collections.unmodifiableMap(connections);
     }
 }

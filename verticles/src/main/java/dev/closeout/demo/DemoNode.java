@@ -56,6 +56,8 @@ final class DemoNode implements AutoCloseable {
         // The user's own settings are for the user's own nodes.
         environment.keySet().removeIf(variable -> variable.startsWith("CLOSEOUT_"));
         environment.put("CLOSEOUT_NODE_NAME", name);
+        // Whoever looks on waits for the nodes, and for no storm.
+        environment.put("CLOSEOUT_NODE_REHEARSAL", "0s");
         environment.put("CLOSEOUT_CLUSTER_NAME", cluster);
         environment.put("CLOSEOUT_DATABASE_URI", databaseUri);
         environment.put("CLOSEOUT_TCP_PORT", String.valueOf(tcpPort));

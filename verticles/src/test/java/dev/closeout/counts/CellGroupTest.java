@@ -74,7 +74,7 @@ class CellGroupTest {
         said(5, 4, ALICE, 0);
         group.raise(new LaneId(2, 0), 1, 0, NOW + Batch.COPY_LIFETIME.toMillis() + 1);
 
-        assertEquals(Set.of(new LaneId(2, 0)), group.floors().keySet());
+        assertEquals(Set.of(new LaneId(2, 0)), group.floors().lanes().keySet());
     }
 
     @Test
@@ -163,7 +163,7 @@ class CellGroupTest {
         var copy = GroupForm.read(wire.flip());
         assertEquals(0, wire.remaining());
         assertEquals(all(group), all(copy));
-        assertEquals(group.floors(), copy.floors());
+        assertEquals(group.floors().lanes(), copy.floors().lanes());
 
         group.takeOut(1, NOW);
         assertEquals(0, group.size());
