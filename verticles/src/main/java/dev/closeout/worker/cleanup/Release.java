@@ -23,10 +23,14 @@ final class Release {
     /**
      * In one statement, in sorted order: releases and opens that meet wait for each other and never deadlock. Only what it
      * returns may be acted on: a client whose row comes after it can be opened, closed and opened again before the next
-     * statement looks.
+     * statement looks. One that is held waits for its time, whoever asks: tried sooner, what passed meanwhile would say nothing
+     * of its hook, and it could be taken for bad.
      */
     static final String LOCK =
-            "SELECT client, tries FROM closeout.client WHERE client = ANY ($1::text[]) ORDER BY client FOR UPDATE";
+            """
+            SELECT client, tries FROM closeout.client
+            WHERE client = ANY ($1::text[]) AND (held_until IS NULL OR held_until <= clock_timestamp())
+            ORDER BY client FOR UPDATE""";
 
     /** A statement after the lock, or its snapshot would be older than it and the linger time count from too early. */
     static final String MARK_VACANT =

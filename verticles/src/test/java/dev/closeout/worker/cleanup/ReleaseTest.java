@@ -121,6 +121,25 @@ class ReleaseTest {
         }
     }
 
+    /** Its hook failed a moment ago: somebody who asks for its release meanwhile does not hurry it. */
+    @Test
+    void aClientThatIsHeldWaitsForItsTime() {
+        try (var workers = WorkerFixture.start("CLIENTS_SWEEP", "100ms")) {
+            var node = workers.join("a");
+            workers.apply(opens(node, 1, open(1, "frank")));
+            workers.database.run(
+                    "CREATE TABLE held AS SELECT clock_timestamp() + interval '1 s' AS until",
+                    "UPDATE closeout.client SET held_until = held.until, tries = 1 FROM held WHERE client = 'frank'");
+            workers.apply(closes(node, 2, "frank", close(1)));
+
+            Eventually.equal("released", 1, () -> workers.journal("gone", "frank"));
+            assertEquals(
+                    1,
+                    workers.database.number(
+                            "SELECT count(*) FROM journal, held WHERE event = 'gone' AND client = 'frank' AND at >= until"));
+        }
+    }
+
     /** A gone hook that one client's data breaks does not hold up the others, nor that client's own end. */
     @Test
     void aPoisonClientAloneBecomesADeadLetter() {
