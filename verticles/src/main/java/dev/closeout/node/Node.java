@@ -10,6 +10,7 @@ import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchCodec;
 import dev.closeout.message.cluster.CountsLost;
 import dev.closeout.message.cluster.Judge;
+import dev.closeout.rehearsal.Stage;
 import dev.closeout.route.WorkerNodes;
 import dev.closeout.vertx.BusPort;
 import dev.closeout.webhook.WebhookVerticle;
@@ -208,7 +209,12 @@ public final class Node {
         settings.publish(vertx);
         // Side by side: each may take the whole stop timeout.
         undo.push(() -> Future.join(tcp.undeploy(), http.closeWebSockets(), settings.stopOwn()));
-        return tcp.deploy(config.sockets().instances()).compose(started -> http.openWebSockets());
+        // With workers it was rehearsed when these started.
+        var rehearsed =
+                config.has(Role.WORKERS) ? done() : Stage.play(config.node().rehearsal());
+        return rehearsed
+                .compose(over -> tcp.deploy(config.sockets().instances()))
+                .compose(started -> http.openWebSockets());
     }
 
     /** Workers too: who declares others dead is known to all by its own lease. */
