@@ -28,10 +28,11 @@ final class Access {
 
     /**
      * @param host the address that the server listens on
+     * @param proxied whether proxies send others on to it
      */
-    Access(ApiSection config, String host) {
+    Access(ApiSection config, String host, boolean proxied) {
         token = config.token() == null ? null : new AccessToken(config.token());
-        listensOnLoopback = Loopback.is(host);
+        listensOnLoopback = Loopback.is(host) && !proxied;
     }
 
     /** @throws ProblemException when the call is not allowed */
@@ -47,7 +48,8 @@ final class Access {
                         ASK));
             }
         } else if (!listensOnLoopback) {
-            throw refused("this node does not listen on loopback alone; set api.token, and the API answers");
+            throw refused(
+                    "this node does not listen on loopback alone, or proxies send others on to it; set api.token, and the API answers");
         } else {
             checkLocal(request);
         }
@@ -71,7 +73,7 @@ final class Access {
         var site = request.getHeader("Sec-Fetch-Site");
         var origin = request.getHeader(HttpHeaders.ORIGIN);
         return (site != null && !"same-origin".equals(site) && !"none".equals(site))
-                || (origin != null && !origin.equalsIgnoreCase("http://" + authority));
+                || (origin != null && !origin.equalsIgnoreCase(request.scheme() + "://" + authority));
     }
 
     private static ProblemException refused(String detail) {

@@ -1,6 +1,7 @@
 package dev.closeout.api;
 
 import dev.closeout.config.NodeConfig;
+import dev.closeout.config.ProxyProtocol;
 import dev.closeout.failure.Failure;
 import dev.closeout.http.Routes;
 import io.vertx.core.Future;
@@ -46,7 +47,9 @@ public final class ApiRoutes implements Routes {
      * @param loaded the description; until it is there, callers are told to try again
      */
     public ApiRoutes(NodeConfig config, Future<ApiContract> loaded) {
-        this.access = new Access(config.api(), config.http().hostOfAdmin());
+        var http = config.http();
+        var proxied = http.proxyProtocol() == ProxyProtocol.REQUIRED && http.adminPort() == 0;
+        this.access = new Access(config.api(), http.hostOfAdmin(), proxied);
         this.patience = config.database().patienceOfCallers();
         this.loaded = loaded;
     }

@@ -50,7 +50,7 @@ final class Binder {
             return null;
         }
         var type = component.getType();
-        if (type == int.class) {
+        if (type == int.class || type == Integer.class) {
             return number(key, setting);
         } else if (type == boolean.class) {
             return choice(key, setting, List.of(true, false));

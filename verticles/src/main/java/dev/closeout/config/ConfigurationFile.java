@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigurationFile {
     private static final String DEFAULTS = "/cluster-config/node.yaml";
+    /** Keys that name a file. */
+    private static final List<String> FILES = List.of(
+            "cluster.config",
+            "cluster.bus-certificate",
+            "cluster.bus-key",
+            "cluster.bus-ca",
+            "tls.certificate",
+            "tls.key",
+            "tls.ca");
 
     private ConfigurationFile() {}
 
@@ -37,9 +47,9 @@ public final class ConfigurationFile {
         values.add(defaults(), "the defaults");
         if (file != null) {
             values.add(read(file), file.toString());
-            // A path in a file means a place beside that file. The defaults leave this key empty, and the
+            // A path in a file means a place beside that file. The defaults leave these keys empty, and the
             // environment comes later: what stands here now is the file's.
-            values.resolve("cluster.config", file);
+            FILES.forEach(key -> values.resolve(key, file));
         }
         // Sorted: of several faults it is always the same that is told.
         new TreeMap<>(environment).forEach((name, value) -> {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address to listen on
  * @param port port to listen on; 0 takes a free one
+ * @param tls whether that port speaks TLS
+ * @param proxyProtocol whether connections to it come through a proxy that says who the peer is
  * @param adminHost address to listen on for health, metrics and the API; null: the other one's
  * @param adminPort port for health, metrics and the API alone; 0: they are on the other one
  * @param pingInterval how often a WebSocket is asked whether it is alive
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record HttpSection(
         String host,
         int port,
+        boolean tls,
+        ProxyProtocol proxyProtocol,
         @Nullable String adminHost,
         int adminPort,
         Duration pingInterval,

@@ -18,7 +18,9 @@ public record NodeConfig(
         OwedSection owed,
         WebhookSection webhook,
         DeadLettersSection deadLetters,
-        BridgeSection bridge) {
+        BridgeSection bridge,
+        TlsSection tls,
+        ProxySection proxy) {
     public NodeConfig {
         // Otherwise a post that is still under way would be made a second time beside it.
         Check.that(
@@ -26,6 +28,18 @@ public record NodeConfig(
                 "webhook.timeout",
                 DurationText.write(webhook.timeout()),
                 "less than owed.answer-timeout, " + DurationText.write(owed.answerTimeout()));
+        Check.that(
+                tls.certificate() != null || (tcp.tlsPort() == null && !http.tls()),
+                "tls.certificate",
+                "empty",
+                "set, with tls.key, when there is a tcp.tls-port or http.tls is true");
+        Check.that(
+                !proxy.addresses().isEmpty()
+                        || (tcp.proxyProtocol() == ProxyProtocol.OFF && http.proxyProtocol() == ProxyProtocol.OFF),
+                "proxy.addresses",
+                "empty",
+                "set when tcp.proxy-protocol or http.proxy-protocol is required: whoever may send its header may say that he"
+                        + " is anybody");
     }
 
     public boolean has(Role role) {

@@ -10,6 +10,8 @@ public enum Refusal {
     BAD_HELLO("bad-hello", 1008),
     BAD_CLIENT_ID("bad-client-id", 1008),
     NOT_ALLOWED("not-allowed", 1008),
+    /** The certificate is of another client. */
+    CERTIFICATE_MISMATCH("certificate-mismatch", 1008),
     HANDSHAKE_TIMEOUT("handshake-timeout", 1008),
     /** Text that is none. */
     BAD_MESSAGE("bad-message", 1007),

@@ -23,6 +23,7 @@ public final class SocketSettings implements Shareable {
 
     private final NodeConfig config;
     private final NodeLimits limits;
+    private final Doors doors;
     private final Turns turns = new Turns();
     private final Lingerers lingerers;
     private final InboxMemory inboxes;
@@ -33,9 +34,15 @@ public final class SocketSettings implements Shareable {
     /** Those of users' verticles that are not stopped. */
     private final Set<OwnConnections> own = ConcurrentHashMap.newKeySet();
 
+    /**
+     * Reads the files of certificates. Blocks.
+     *
+     * @throws dev.closeout.config.ConfigurationException that names the file that cannot be used
+     */
     public SocketSettings(NodeConfig config, MeterRegistry registry) {
         this.config = config;
         this.limits = new NodeLimits(config.limits(), registry);
+        this.doors = Doors.of(config, registry);
         this.lingerers = new Lingerers(
                 config.clients().lingerClients(),
                 () -> limits.lingerersReached(config.clients().lingerClients()));
@@ -85,6 +92,11 @@ public final class SocketSettings implements Shareable {
     /** How much the node takes on. */
     public NodeLimits limits() {
         return limits;
+    }
+
+    /** What its ports ask of whoever comes. */
+    public Doors doors() {
+        return doors;
     }
 
     /** Whose turn it is to compare. */

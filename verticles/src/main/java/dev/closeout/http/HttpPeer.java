@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -172,7 +173,9 @@ public final class HttpPeer extends ChannelDuplexHandler {
             return;
         }
         refused = true;
-        if (!answering) {
+        // From there on: past it, and through TLS. None: it is HTTP/2.
+        var encoder = ctx.pipeline().context(HttpResponseEncoder.class);
+        if (!answering && encoder != null) {
             var body = new JsonObject()
                     .put("type", "about:blank")
                     .put("title", status.substring(4))
@@ -182,8 +185,7 @@ public final class HttpPeer extends ChannelDuplexHandler {
             var answer =
                     "HTTP/1.1 %s\r\n%sContent-Type: application/problem+json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
                             .formatted(status, headers, body.length(), body);
-            // From the first handler on, past the encoder of HTTP.
-            ctx.pipeline().firstContext().writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII));
+            encoder.writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII));
         }
         ctx.executor().schedule(() -> ctx.close(), DRAIN_MS, TimeUnit.MILLISECONDS);
     }

@@ -1,5 +1,6 @@
 package dev.closeout.http;
 
+import dev.closeout.connection.Doors;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.vertx.Channels;
 import io.vertx.core.Future;
@@ -30,8 +31,10 @@ public final class HttpVerticle extends VerticleBase {
      * @param forOperators no client can keep others out: it has room of its own
      * @param requestTimeout how long the head of a request may take, and then its body
      * @param messageLimit longest WebSocket message in bytes
+     * @param asked what it asks of whoever comes
      */
-    public record Door(String host, int port, boolean forOperators, Duration requestTimeout, int messageLimit) {}
+    public record Door(
+            String host, int port, boolean forOperators, Duration requestTimeout, int messageLimit, Doors.Door asked) {}
 
     /**
      * @param served by this verticle alone; the first that takes a request has it
@@ -50,26 +53,34 @@ public final class HttpVerticle extends VerticleBase {
         router.errorHandler(
                 400, request -> request.response().setStatusCode(400).end());
         served.forEach(routes -> routes.start(router, vertx));
-        server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(door.host())
-                        .setPort(door.port() == 0 ? ANY_PORT : door.port())
-                        .setTcpKeepAlive(true)
-                        .setTcpUserTimeout(NodeLimits.UNACKNOWLEDGED_MS)
-                        // An upgrade would carry a request past the rules of a proxy that does not know of it.
-                        .setHttp2ClearTextEnabled(false)
-                        // It costs memory for each connection, and what a frame inflates to has no bound.
-                        .setPerMessageWebSocketCompressionSupported(false)
-                        .setPerFrameWebSocketCompressionSupported(false)
-                        .setCompressionSupported(false)
-                        .setDecompressionSupported(false)
-                        .setWebSocketClosingTimeout(CLOSING_SECONDS)
-                        .setMaxWebSocketFrameSize(door.messageLimit())
-                        .setMaxWebSocketMessageSize(door.messageLimit()))
+        server = vertx.createHttpServer(door.asked()
+                        .addTo(new HttpServerOptions()
+                                .setHost(door.host())
+                                .setPort(door.port() == 0 ? ANY_PORT : door.port())
+                                .setTcpKeepAlive(true)
+                                .setTcpUserTimeout(NodeLimits.UNACKNOWLEDGED_MS)
+                                // An upgrade would carry a request past the rules of a proxy that does not know of it.
+                                .setHttp2ClearTextEnabled(false)
+                                // It costs memory for each connection, and what a frame inflates to has no bound.
+                                .setPerMessageWebSocketCompressionSupported(false)
+                                .setPerFrameWebSocketCompressionSupported(false)
+                                .setCompressionSupported(false)
+                                .setDecompressionSupported(false)
+                                .setWebSocketClosingTimeout(CLOSING_SECONDS)
+                                .setMaxWebSocketFrameSize(door.messageLimit())
+                                .setMaxWebSocketMessageSize(door.messageLimit())
+                                // With TLS: the peer is asked which HTTP it speaks.
+                                .setUseAlpn(true)))
                 .requestHandler(router)
                 .connectionHandler(this::accept)
                 // A peer that breaks off a request is nobody's fault.
-                .exceptionHandler(failure -> {});
-        return server.listen();
+                .exceptionHandler(door.asked()::failed);
+        return server.listen().onSuccess(done -> {
+            var tls = door.asked().tls();
+            if (tls != null) {
+                tls.serve(options -> server.updateSSLOptions(options));
+            }
+        });
     }
 
     @Override
@@ -85,6 +96,9 @@ public final class HttpVerticle extends VerticleBase {
 
     private void accept(HttpConnection connection) {
         var at = Channels.at(connection);
+        if (!door.asked().admits(at.channel())) {
+            return;
+        }
         limits.guard(at.channel());
         HttpPeer.accept(
                 at,

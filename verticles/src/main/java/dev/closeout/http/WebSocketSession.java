@@ -124,6 +124,11 @@ final class WebSocketSession {
             refuse(Refusal.BAD_CLIENT_ID, e.getMessage());
             return;
         }
+        var objection = owner.objection(handle.channel(), hello.client());
+        if (objection != null) {
+            refuse(objection.refusal(), objection.text());
+            return;
+        }
         if (!admitted) {
             refuse(Refusal.NOT_ALLOWED, "the token is missing or wrong");
             return;

@@ -6,12 +6,14 @@ import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
+import dev.closeout.connection.Doors.Objection;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.Transport;
 import dev.closeout.vertx.Channels;
 import dev.closeout.vertx.SpareParts;
+import io.netty.channel.Channel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -87,6 +89,10 @@ public final class WebSockets implements Routes {
     /** What the request asks for, checked. */
     Hello hello(HttpServerRequest request) {
         return Hello.of(ClientPath.read(request.path()), request.getParam("linger"), settings.clients());
+    }
+
+    @Nullable Objection objection(Channel channel, String client) {
+        return settings.doors().objection(channel, client);
     }
 
     void forget(WebSocketSession session) {

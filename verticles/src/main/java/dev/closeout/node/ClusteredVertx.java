@@ -1,5 +1,7 @@
 package dev.closeout.node;
 
+import dev.closeout.config.ClusterSection;
+import dev.closeout.tls.BusTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -14,15 +16,19 @@ final class ClusteredVertx {
 
     private ClusteredVertx() {}
 
-    /** @param host where other nodes reach its event bus */
-    static Future<Vertx> build(HazelcastClusterManager manager, String host) {
+    /**
+     * Reads the files of the event bus's certificates. Blocks.
+     *
+     * @throws dev.closeout.config.ConfigurationException that names the file that cannot be used
+     */
+    static Future<Vertx> build(HazelcastClusterManager manager, ClusterSection cluster) {
         var options = new VertxOptions()
                 // Where it is there; otherwise the JDK's sockets, which know no user timeout.
                 .setPreferNativeTransport(true)
                 // No file is served from the class path, and a killed node leaves no cache of them behind.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))
-                .setEventBusOptions(eventBus(host));
+                .setEventBusOptions(BusTls.addTo(eventBus(cluster.host()), cluster));
         return Vertx.builder().with(options).withClusterManager(manager).buildClustered();
     }
 

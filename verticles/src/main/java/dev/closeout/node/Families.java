@@ -32,6 +32,10 @@ final class Families {
             Map.entry("bridge.opened", "Sockets of the bridge that opened."),
             Map.entry("bridge.refused", "Frames and sockets that the bridge refused, by the failure's code."),
             Map.entry("build.info", "Always 1; the labels say what runs here."),
+            Map.entry("certificate.expires", "Until the certificate of the ports with TLS runs out."),
+            Map.entry(
+                    "certificate.reloads",
+                    "Certificate files that changed: renewed, or unusable and the old ones kept."),
             Map.entry("cleanups", "Connections whose closed hook was committed by this node."),
             Map.entry("clients.over.limit", "Connections that clients had beyond clients.connections."),
             Map.entry("close.to.commit", "From the end of a connection until its cleanup is known to be committed."),
@@ -61,10 +65,13 @@ final class Families {
             Map.entry("pool.connections", "Connections of this node to PostgreSQL."),
             Map.entry("pool.in.use", "Those of them that are at work."),
             Map.entry("pool.waiting", "Queries that wait for one."),
+            Map.entry(
+                    "proxy.headers", "Connections that began with a header of the PROXY protocol, by whom it was of."),
             Map.entry("reaped.nodes", "Incarnations whose lease ran out and that this node cleaned up after."),
             Map.entry("reconciled", "What was mended because rows, sockets or counts differed."),
             Map.entry("releases", "Clients whose gone hook was committed by this node."),
             Map.entry("releases.waiting", "Clients whose release waits on this node."),
+            Map.entry("tls.handshakes.failed", "Connections that were not accepted because of their TLS handshake."),
             Map.entry("unread", "Bytes that wait for the peers of this node to read them."),
             Map.entry("vacuum.held.back", "Age of the oldest transaction that keeps vacuum from dead rows."));
 

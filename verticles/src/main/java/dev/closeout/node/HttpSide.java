@@ -5,6 +5,7 @@ import dev.closeout.api.ApiRoutes;
 import dev.closeout.bridge.EventBusBridge;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.config.Role;
+import dev.closeout.connection.Doors;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.http.HealthRoutes;
 import dev.closeout.http.HttpVerticle;
@@ -77,7 +78,7 @@ final class HttpSide {
     /** Where clients and operators connect. */
     String addresses() {
         var http = config.http();
-        var all = "http://%s:%d".formatted(http.host(), port());
+        var all = "%s://%s:%d".formatted(http.tls() ? "https" : "http", http.host(), port());
         return isApart() ? all + ", for operators http://%s:%d".formatted(http.hostOfAdmin(), http.adminPort()) : all;
     }
 
@@ -118,7 +119,8 @@ final class HttpSide {
     }
 
     private HttpVerticle verticleForOperators() {
-        return verticle(config.http().hostOfAdmin(), config.http().adminPort(), true, operatorsRoutes());
+        return verticle(
+                config.http().hostOfAdmin(), config.http().adminPort(), true, Doors.Door.OPEN, operatorsRoutes());
     }
 
     private HttpVerticle verticle() {
@@ -129,16 +131,19 @@ final class HttpSide {
         if (config.bridge().enabled()) {
             served.add(added(bridges, new EventBusBridge(config, registry)));
         }
-        return added(verticles, verticle(config.http().host(), config.http().port(), false, served));
+        var http = config.http();
+        var asked = settings.doors().door(http.tls(), http.proxyProtocol());
+        return added(verticles, verticle(http.host(), http.port(), false, asked, served));
     }
 
-    private HttpVerticle verticle(String host, int port, boolean forOperators, List<Routes> served) {
+    private HttpVerticle verticle(String host, int port, boolean forOperators, Doors.Door asked, List<Routes> served) {
         var door = new HttpVerticle.Door(
                 host,
                 port,
                 forOperators,
                 config.sockets().handshakeTimeout(),
-                config.http().messageLimit());
+                config.http().messageLimit(),
+                asked);
         return new HttpVerticle(door, settings.limits(), served);
     }
 

@@ -15,7 +15,6 @@ import dev.closeout.route.WorkerNodes;
 import dev.closeout.vertx.BusPort;
 import dev.closeout.webhook.WebhookVerticle;
 import dev.closeout.worker.Workers;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -43,7 +42,7 @@ public final class Node {
 
     private final NodeConfig config;
     private final HazelcastClusterManager manager;
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry;
     private final SocketSettings settings;
     /** Of this run of the program alone: an id of the cluster's may change, when a split heals. */
     private final Judge process;
@@ -62,16 +61,17 @@ public final class Node {
     private final Promise<Void> outcast = Promise.promise();
     private @Nullable Future<Void> stopped;
 
-    private Node(NodeConfig config, HazelcastClusterManager manager, Vertx vertx) {
-        this.config = config;
+    private Node(Equipment equipment, HazelcastClusterManager manager, Vertx vertx) {
+        this.config = equipment.config();
+        this.registry = equipment.registry();
+        this.settings = equipment.settings();
         this.manager = manager;
         this.vertx = vertx;
         vertx.exceptionHandler(new UncaughtExceptions());
-        registry.config().meterFilter(Families.help());
         Families.register(registry, config);
         var listening = BusPort.of(vertx);
         this.process = new Judge(UUID.randomUUID().toString(), listening.host(), listening.port());
-        this.settings = new SocketSettings(config, registry);
+        settings.doors().watch(vertx);
         this.memory = new MemoryWatch(registry, settings.limits()::memoryShort);
         this.contract = ApiContract.load(vertx);
         this.tcp = new TcpSide(vertx, config.tcp(), settings);
@@ -91,18 +91,17 @@ public final class Node {
 
     /** The same, for whoever may want to stop the node before it has started: told of it first. */
     static Future<Node> start(NodeConfig config, String databaseUri, Consumer<Node> joined) {
+        var equipment = Equipment.of(config);
         var manager = new HazelcastClusterManager(ClusterConfig.read(config));
         // Of no context: it completes although the threads of the Vert.x that failed are gone.
         var started = Promise.<Node>promise();
-        ClusteredVertx.build(manager, config.cluster().host())
-                .onFailure(started::fail)
-                .onSuccess(vertx -> {
-                    var node = new Node(config, manager, vertx);
-                    joined.accept(node);
-                    node.startParts(databaseUri)
-                            .onSuccess(done -> started.complete(node))
-                            .onFailure(failure -> node.stop().onComplete(stopped -> started.fail(failure)));
-                });
+        ClusteredVertx.build(manager, config.cluster()).onFailure(started::fail).onSuccess(vertx -> {
+            var node = new Node(equipment, manager, vertx);
+            joined.accept(node);
+            node.startParts(databaseUri)
+                    .onSuccess(done -> started.complete(node))
+                    .onFailure(failure -> node.stop().onComplete(stopped -> started.fail(failure)));
+        });
         return started.future();
     }
 
@@ -118,7 +117,12 @@ public final class Node {
 
     /** The port that takes TCP connections, once started; -1 on a node without sockets. */
     public int tcpPort() {
-        return tcp.port();
+        return tcp.port(false);
+    }
+
+    /** The one that takes them with TLS, once started; -1 when there is none. */
+    public int tlsPort() {
+        return tcp.port(true);
     }
 
     /** The port that takes WebSockets, health and metrics, once started. */
@@ -178,7 +182,7 @@ public final class Node {
                 .compose(started -> openBridge())
                 .compose(started -> serve())
                 .onSuccess(started ->
-                        log.info("Node {} is ready: {}{}", config.node().name(), tcp.address(), http.addresses()));
+                        log.info("Node {} is ready: {}{}", config.node().name(), tcp.addresses(), http.addresses()));
     }
 
     private synchronized Future<Void> serve() {

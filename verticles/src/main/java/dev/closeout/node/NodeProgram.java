@@ -42,6 +42,9 @@ final class NodeProgram {
      */
     static int run(NodeConfig config) throws InterruptedException {
         FatalErrors.endTheProcess();
+        // Over TLS 1.2 a client could otherwise ask for new keys without an end, at no cost of its own. Read once by
+        // the JDK.
+        System.getProperties().putIfAbsent("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         var program = new NodeProgram();
         // Vert.x and Hazelcast install none that waits.
         Runtime.getRuntime()

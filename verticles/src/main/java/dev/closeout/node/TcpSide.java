@@ -29,8 +29,15 @@ final class TcpSide {
         return vertx.deployVerticle(this::verticle, new DeploymentOptions().setInstances(instances))
                 .onSuccess(id -> deployment = id)
                 .<Void>mapEmpty()
-                .recover(failure ->
-                        Future.failedFuture(PortInUse.explain(failure, "tcp.port", config.host(), config.port())));
+                .recover(failure -> Future.failedFuture(explain(failure)));
+    }
+
+    /** The port with TLS is opened when the other one is. */
+    private Throwable explain(Throwable failure) {
+        var tlsPort = config.tlsPort();
+        return tlsPort != null && (!config.plain() || port(false) >= 0)
+                ? PortInUse.explain(failure, "tcp.tls-port", config.host(), tlsPort)
+                : PortInUse.explain(failure, "tcp.port", config.host(), config.port());
     }
 
     private TcpVerticle verticle() {
@@ -44,14 +51,21 @@ final class TcpSide {
         return deployed == null ? Future.succeededFuture() : vertx.undeploy(deployed);
     }
 
-    /** Once deployed; -1 before, and on a node without sockets. */
-    int port() {
-        return verticles.isEmpty() ? -1 : verticles.get(0).port();
+    /** The one without TLS, or with it, once deployed; -1 when there is none. */
+    int port(boolean withTls) {
+        return verticles.stream()
+                .mapToInt(verticle -> verticle.port(withTls))
+                .max()
+                .orElse(-1);
     }
 
     /** Where clients connect; empty on a node without sockets. */
-    String address() {
-        return verticles.isEmpty() ? "" : "tcp://%s:%d, ".formatted(config.host(), port());
+    String addresses() {
+        return address("tcp", port(false)) + address("tls", port(true));
+    }
+
+    private String address(String scheme, int port) {
+        return port < 0 ? "" : "%s://%s:%d, ".formatted(scheme, config.host(), port);
     }
 
     int live() {

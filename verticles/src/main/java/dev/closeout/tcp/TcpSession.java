@@ -162,6 +162,11 @@ final class TcpSession {
                     e.getMessage());
             return;
         }
+        var objection = verticle.objection(socket, said.client());
+        if (objection != null) {
+            refuse(objection.refusal(), objection.text());
+            return;
+        }
         if (!verticle.admits(said.token())) {
             refuse(Refusal.NOT_ALLOWED, "the token is missing or wrong");
             return;

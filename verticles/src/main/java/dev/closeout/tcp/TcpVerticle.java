@@ -6,11 +6,11 @@ import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
+import dev.closeout.connection.Doors.Objection;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
-import dev.closeout.connection.SocketEnd;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Payload;
@@ -22,11 +22,10 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +47,10 @@ public final class TcpVerticle extends VerticleBase {
     private final ClosingSockets farewells = new ClosingSockets();
     private @Nullable Payload lastMessage;
     private @Nullable Buffer lastLine;
+    private final List<TcpPort> ports = new ArrayList<>();
     private Connections connections;
-    private NetServer server;
 
-    @SuppressWarnings("NullAway.Init") // connections, server: set by start
+    @SuppressWarnings("NullAway.Init") // connections: set by start
     public TcpVerticle(TcpSection config, SocketSettings settings) {
         this.config = config;
         this.settings = settings;
@@ -64,18 +63,18 @@ public final class TcpVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         connections = new Connections(vertx, Transport.TCP, settings);
-        server = vertx.createNetServer(new NetServerOptions()
-                        .setHost(config.host())
-                        // Vert.x takes one free port for all servers that name the same negative number.
-                        .setPort(config.port() == 0 ? -1 : config.port())
-                        .setTcpKeepAlive(true)
-                        .setTcpUserTimeout(NodeLimits.UNACKNOWLEDGED_MS)
-                        .setTcpNoDelay(true))
-                .connectHandler(this::accept)
-                // A peer that is gone before it was accepted is nobody's fault.
-                .exceptionHandler(SocketEnd::tellOfError);
+        if (config.plain()) {
+            ports.add(TcpPort.plain(vertx, config, settings.doors(), this::accept));
+        }
+        if (config.tlsPort() != null) {
+            ports.add(TcpPort.withTls(vertx, config, config.tlsPort(), settings.doors(), this::accept));
+        }
         vertx.setPeriodic(TICK_MS, timer -> checkDeadlines());
-        return connections.start().compose(started -> server.listen());
+        Future<?> started = connections.start();
+        for (var port : ports) {
+            started = started.compose(before -> port.listen());
+        }
+        return started;
     }
 
     @Override
@@ -84,9 +83,13 @@ public final class TcpVerticle extends VerticleBase {
         return connections.stop().onComplete(done -> farewells.stop());
     }
 
-    /** The port that it listens on, once started. */
-    public int port() {
-        return server.actualPort();
+    /** The port without TLS, or with it, that it listens on; -1 when there is none, or not yet. */
+    public int port(boolean withTls) {
+        return ports.stream()
+                .filter(port -> port.hasTls() == withTls)
+                .mapToInt(TcpPort::number)
+                .findFirst()
+                .orElse(-1);
     }
 
     /** Connections that live. */
@@ -100,6 +103,10 @@ public final class TcpVerticle extends VerticleBase {
 
     boolean admits(@Nullable String presented) {
         return token.admits(presented);
+    }
+
+    @Nullable Objection objection(NetSocket socket, String client) {
+        return settings.doors().objection(channel(socket), client);
     }
 
     /** What the line asks for, checked. */

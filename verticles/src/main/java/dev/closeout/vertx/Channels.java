@@ -8,6 +8,7 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /** The channels under Vert.x's sockets: what really is open. Safe on any thread. */
 public final class Channels {
@@ -49,6 +50,11 @@ public final class Channels {
             return ofVertx.channelHandlerContext();
         }
         throw hidden(socket);
+    }
+
+    /** Whether a proxy has said who the peer of a server's connection is. */
+    public static boolean hasProxiedPeer(Channel socket) {
+        return socket.hasAttr(ConnectionBase.REMOTE_ADDRESS_OVERRIDE);
     }
 
     private static IllegalArgumentException hidden(Object socket) {

@@ -35,7 +35,7 @@ class ConfigurationFileTest {
         assertEquals(Duration.ofSeconds(10), config.node().lease());
         assertEquals(CutOff.CLOSE, config.node().cutOff());
         assertEquals(Duration.ofSeconds(10), config.node().stopTimeout());
-        assertEquals(new ClusterSection(null, "127.0.0.1", "closeout"), config.cluster());
+        assertEquals(new ClusterSection(null, "127.0.0.1", "closeout", null, null, null), config.cluster());
         assertEquals(
                 new SocketsSection(
                         0,
@@ -48,10 +48,23 @@ class ConfigurationFileTest {
                         Admission.REFUSE),
                 config.sockets());
         assertEquals(new LimitsSection(100_000, 0, 20_000, 20_000, 1 << 20, 0), config.limits());
-        assertEquals(new TcpSection("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
         assertEquals(
-                new HttpSection("127.0.0.1", 8080, null, 0, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536),
+                new TcpSection("127.0.0.1", 7000, true, null, ProxyProtocol.OFF, Duration.ofSeconds(90), 8_192),
+                config.tcp());
+        assertEquals(
+                new HttpSection(
+                        "127.0.0.1",
+                        8080,
+                        false,
+                        ProxyProtocol.OFF,
+                        null,
+                        0,
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20),
+                        65_536),
                 config.http());
+        assertEquals(new TlsSection(null, null, null, ClientAuth.NONE, CertifiedName.CN), config.tls());
+        assertEquals(new ProxySection(List.of()), config.proxy());
         assertEquals(new ApiSection(null), config.api());
         assertEquals(new WorkersSection(0), config.workers());
         assertEquals(
@@ -222,7 +235,7 @@ class ConfigurationFileTest {
             delimiter = '|',
             value = {
                 "tcp: {prot: 1}        | tcp.prot is not a key; did you mean tcp.port?",
-                "tcp: {speed: 1}       | tcp.speed is not a key; the keys of tcp are host, port, idle-timeout, line-limit",
+                "tcp: {speed: 1}       | tcp.speed is not a key; the keys of tcp are host, port, plain, tls-port, proxy-protocol, idle-timeout, line-limit",
                 "sockets: {answer-timeout: 5s} | sockets.answer-timeout is not a key; the keys of sockets are verticles,",
                 "radio: {on: 1}        | radio is not a key; the sections are node, cluster, sockets, limits, tcp,",
                 "tcp: {port: many}     | tcp.port is \"many\"; it must be a whole number",
@@ -261,6 +274,20 @@ class ConfigurationFileTest {
                 "api: {token: [secret]} | api.token is not usable; it must be one value",
                 "sockets: {token: 'two words'} | sockets.token is not usable; it must be without spaces and control characters",
                 "sockets: {token: [secret]} | sockets.token is not usable; it must be one value",
+                "tcp: {tls-port: many} | tcp.tls-port is \"many\"; it must be a whole number",
+                "tcp: {tls-port: 7000} | tcp.tls-port is 7000; it must be another port than tcp.port",
+                "tcp: {tls-port: 7443} | tls.certificate is empty; it must be set, with tls.key, when there is a tcp.tls-port or",
+                "http: {tls: true}     | tls.certificate is empty; it must be set, with tls.key, when there is a tcp.tls-port or",
+                "tcp: {plain: false}   | tcp.plain is false; it must be true without tcp.tls-port: there is no other port",
+                "tls: {certificate: node.crt} | tls.key is empty; it must be set: a certificate and its key belong together",
+                "tls: {client-auth: required} | tls.ca is empty; it must be set when tls.client-auth is required",
+                "tls: {client-auth: maybe} | tls.client-auth is \"maybe\"; it must be none or required",
+                "tls: {identity: email} | tls.identity is \"email\"; it must be cn or san-dns or san-uri",
+                "cluster: {bus-ca: ca.pem} | cluster.bus-certificate is empty; it must be set: cluster.bus-certificate, cluster.bus-key",
+                "tcp: {proxy-protocol: on} | tcp.proxy-protocol is \"on\"; it must be off or required",
+                "http: {proxy-protocol: required} | proxy.addresses is empty; it must be set when tcp.proxy-protocol or",
+                "proxy: {addresses: [10.0.0.0/33]} | proxy.addresses[0] is \"10.0.0.0/33\"; it must be an IP address or a network",
+                "proxy: {addresses: [a.example.net]} | proxy.addresses[0] is \"a.example.net\"; it must be an IP address or a network",
                 "database: {uri: 'mysql://me:secret@x'} | database.uri is not a PostgreSQL address; it must be like",
             })
     void aBadFileGetsAnExactSentence(String yaml, String sentence) throws IOException {
@@ -332,7 +359,7 @@ class ConfigurationFileTest {
                 "The environment variable CLOSEOUT_TCP_PROT sets nothing: did you mean CLOSEOUT_TCP_PORT?",
                 refusal(null, Map.of("CLOSEOUT_TCP_PROT", "1")));
         assertEquals(
-                "The environment variable CLOSEOUT_TCP_SPEED sets nothing: the keys of tcp are host, port, idle-timeout, line-limit",
+                "The environment variable CLOSEOUT_TCP_SPEED sets nothing: the keys of tcp are host, port, plain, tls-port, proxy-protocol, idle-timeout, line-limit",
                 refusal(null, Map.of("CLOSEOUT_TCP_SPEED", "1")));
         assertTrue(refusal(null, Map.of("CLOSEOUT_PORT", "1"))
                 .startsWith("The environment variable CLOSEOUT_PORT sets nothing: the sections are node, cluster,"));

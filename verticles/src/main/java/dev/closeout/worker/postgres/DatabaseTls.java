@@ -3,13 +3,14 @@ package dev.closeout.worker.postgres;
 import dev.closeout.config.ConfigurationException;
 import dev.closeout.config.DatabaseUri;
 import dev.closeout.config.SslMode;
+import dev.closeout.tls.KeyStores;
+import dev.closeout.tls.Pem;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Whom a node trusts to be its database, and by what it proves who it is: the same for both drivers. */
 final class DatabaseTls {
-    private static final char[] NO_PASSWORD = {};
-
     private final SslMode mode;
     private final TrustManagerFactory trust;
     private final @Nullable KeyManagerFactory identity;
@@ -74,32 +73,15 @@ final class DatabaseTls {
     }
 
     private static TrustManagerFactory trust(@Nullable String file) throws GeneralSecurityException, IOException {
-        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        if (file == null || file.equals(DatabaseUri.SYSTEM)) {
-            factory.init((KeyStore) null);
-            return factory;
-        }
-        var store = empty();
-        for (var authority : Pem.certificates("sslrootcert", file)) {
-            store.setCertificateEntry("authority " + store.size(), authority);
-        }
-        factory.init(store);
-        return factory;
+        return file == null || file.equals(DatabaseUri.SYSTEM)
+                ? KeyStores.trustOfTheSystem()
+                : KeyStores.trust(Pem.read("database.uri: sslrootcert", file).certificates());
     }
 
     private static KeyManagerFactory identity(String certificate, String key)
             throws GeneralSecurityException, IOException {
-        var chain = Pem.certificates("sslcert", certificate);
-        var store = empty();
-        store.setKeyEntry("node", Pem.key("sslkey", key, chain[0].getPublicKey().getAlgorithm()), NO_PASSWORD, chain);
-        var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, NO_PASSWORD);
-        return factory;
-    }
-
-    private static KeyStore empty() throws GeneralSecurityException, IOException {
-        var store = KeyStore.getInstance("PKCS12");
-        store.load(null, NO_PASSWORD);
-        return store;
+        var chain = Pem.read("database.uri: sslcert", certificate).certificates();
+        var algorithm = chain[0].getPublicKey().getAlgorithm();
+        return KeyStores.identity(chain, Pem.read("database.uri: sslkey", key).key(algorithm));
     }
 }
