@@ -37,9 +37,10 @@ public final class ConfigurationFile {
         values.add(defaults(), "the defaults");
         if (file != null) {
             values.add(read(file), file.toString());
-            // A path in a file means a place beside that file. The defaults leave this key empty, and the
+            // A path in a file means a place beside that file. The defaults leave these keys empty, and the
             // environment comes later: what stands here now is the file's.
             values.resolve("cluster.config", file);
+            values.resolve("auth.jwt.keys", file);
         }
         // Sorted: of several faults it is always the same that is told.
         new TreeMap<>(environment).forEach((name, value) -> {

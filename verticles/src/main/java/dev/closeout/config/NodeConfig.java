@@ -18,7 +18,8 @@ public record NodeConfig(
         OwedSection owed,
         WebhookSection webhook,
         DeadLettersSection deadLetters,
-        BridgeSection bridge) {
+        BridgeSection bridge,
+        AuthSection auth) {
     public NodeConfig {
         // Otherwise a post that is still under way would be made a second time beside it.
         Check.that(
