@@ -1,8 +1,8 @@
 package dev.closeout.api;
 
 import dev.closeout.config.ApiSection;
-import dev.closeout.connection.AccessToken;
 import dev.closeout.http.Bearer;
+import dev.closeout.token.AccessToken;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

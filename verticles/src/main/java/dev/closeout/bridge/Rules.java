@@ -1,8 +1,8 @@
 package dev.closeout.bridge;
 
 import dev.closeout.config.BridgeSection;
-import dev.closeout.connection.AccessToken;
 import dev.closeout.failure.Failure;
+import dev.closeout.token.AccessToken;
 import java.util.Set;
 
 /** What clients of the bridge may do. Safe on any thread. */

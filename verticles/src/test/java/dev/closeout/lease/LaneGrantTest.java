@@ -14,6 +14,7 @@ import dev.closeout.message.cluster.JoinNode;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.message.cluster.LeaseHeld;
 import dev.closeout.message.cluster.OpenLane;
+import dev.closeout.token.AccessToken;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -50,7 +51,7 @@ class LaneGrantTest {
                 message.reply(new JsonObject());
             }
         });
-        new SocketSettings(config, new SimpleMeterRegistry()).publish(vertx);
+        new SocketSettings(config, new SimpleMeterRegistry(), new AccessToken(null)).publish(vertx);
         Eventually.done(vertx.deployVerticle(new LeaseVerticle(config.node(), new Judge("none", "127.0.0.1", 1))));
         assertEquals(0, Eventually.done(firstGrant()).lane());
     }
