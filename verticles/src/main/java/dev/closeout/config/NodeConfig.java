@@ -27,6 +27,11 @@ public record NodeConfig(
                 "webhook.timeout",
                 DurationText.write(webhook.timeout()),
                 "less than owed.answer-timeout, " + DurationText.write(owed.answerTimeout()));
+        Check.that(
+                !bridge.enabled() || bridge.token() != null || auth.jwt().enabled(),
+                "bridge.token",
+                "empty",
+                "set when bridge.enabled is true, or auth.jwt: whoever has it may end any client's connections");
     }
 
     public boolean has(Role role) {

@@ -84,7 +84,7 @@ public final class Node {
         this.contract = ApiContract.load(vertx);
         this.tcp = new TcpSide(vertx, config.tcp(), settings);
         var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
-        this.http = new HttpSide(config, settings, registry, health, contract);
+        this.http = new HttpSide(config, settings, registry, health, contract, signed);
     }
 
     /**
