@@ -42,7 +42,7 @@ public final class Connections {
     private final ConnectionMetrics metrics;
     private final Lingerers lingerers;
     private final ConnectionTable table = new ConnectionTable();
-    private final TokenWheel tokens;
+    private final TokenWheel<TrackedConnection> tokens;
     private final MessageDispatcher handlers;
     private final OwnerRequests requests;
     private final BatchFlow batches;
@@ -62,7 +62,7 @@ public final class Connections {
         this.stopTimeout = settings.stopTimeout();
         this.metrics = settings.metrics(transport);
         this.lingerers = settings.lingerers();
-        this.tokens = new TokenWheel(vertx, tracked -> close(tracked, CloseReason.TOKEN_EXPIRED));
+        this.tokens = new TokenWheel<>(vertx, TokenWheel.SLOTS, tracked -> close(tracked, CloseReason.TOKEN_EXPIRED));
         this.handlers = settings.handlers(vertx);
         this.requests = new OwnerRequests(vertx, table, handlers);
         this.batches = new BatchFlow(vertx, config, settings.patience(), metrics, new Answers());

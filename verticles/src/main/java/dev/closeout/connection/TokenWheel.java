@@ -15,30 +15,35 @@ import org.jspecify.annotations.Nullable;
  * anything is on it. A connection is on it once at most, so it holds no more than its owner does; one whose token does not
  * run out costs nothing. Runs on the owner's event loop.
  */
-final class TokenWheel {
+final class TokenWheel<T> {
     /** How late an end may be. */
     static final long TICK_MS = 250;
     /** One turn takes about four minutes: a token of an hour is looked at fifteen times. */
-    private static final int SLOTS = 1_024;
+    static final int SLOTS = 1_024;
 
     private final Vertx vertx;
-    private final Consumer<TrackedConnection> onEnd;
+    private final int size;
+    private final Consumer<T> onEnd;
     /** The tick at which each ends. */
-    private final Map<TrackedConnection, Long> ends = new HashMap<>();
+    private final Map<T, Long> ends = new HashMap<>();
 
-    private final List<@Nullable Set<TrackedConnection>> slots = new ArrayList<>();
+    private final List<@Nullable Set<T>> slots = new ArrayList<>();
     private long timer = -1;
     /** The last tick whose slot was looked at. */
     private long tick;
 
-    /** @param onEnd called once for each whose time is over and that was not taken off */
-    TokenWheel(Vertx vertx, Consumer<TrackedConnection> onEnd) {
+    /**
+     * @param size in slots
+     * @param onEnd called once for each whose time is over and that was not taken off
+     */
+    TokenWheel(Vertx vertx, int size, Consumer<T> onEnd) {
         this.vertx = vertx;
+        this.size = size;
         this.onEnd = onEnd;
     }
 
     /** Puts it on, or, if it is there, at another place. */
-    void put(TrackedConnection tracked, long millisLeft) {
+    void put(T tracked, long millisLeft) {
         take(tracked);
         start();
         // Rounded up, from a tick that may be over soon: late, and never early.
@@ -54,7 +59,7 @@ final class TokenWheel {
     }
 
     /** Takes it off; changes nothing when it is not there. */
-    void take(TrackedConnection tracked) {
+    void take(T tracked) {
         var end = ends.remove(tracked);
         if (end != null) {
             var slot = slot(end);
@@ -66,14 +71,14 @@ final class TokenWheel {
         }
     }
 
-    /** How many are on it. */
-    int size() {
-        return ends.size();
+    /** Whether its timer runs, which it does while anything is on it. */
+    boolean turns() {
+        return timer >= 0;
     }
 
     private void start() {
         if (timer < 0) {
-            for (var i = 0; i < SLOTS; i++) {
+            for (var i = 0; i < size; i++) {
                 slots.add(null);
             }
             tick = now();
@@ -91,9 +96,9 @@ final class TokenWheel {
 
     private void turn() {
         var now = now();
-        var due = new ArrayList<TrackedConnection>();
+        var due = new ArrayList<T>();
         // After a pause longer than a turn each slot is looked at once.
-        for (var at = Math.max(tick + 1, now - SLOTS + 1); at <= now; at++) {
+        for (var at = Math.max(tick + 1, now - size + 1); at <= now; at++) {
             var there = slots.get(slot(at));
             if (there != null) {
                 there.stream()
@@ -111,8 +116,8 @@ final class TokenWheel {
         }
     }
 
-    private static int slot(long tick) {
-        return (int) (tick % SLOTS);
+    private int slot(long tick) {
+        return (int) (tick % size);
     }
 
     private static long now() {

@@ -11,8 +11,6 @@ import dev.closeout.message.cluster.BatchCodec;
 import dev.closeout.message.cluster.CountsLost;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.route.WorkerNodes;
-import dev.closeout.token.JwtTokens;
-import dev.closeout.token.Tokens;
 import dev.closeout.vertx.BusPort;
 import dev.closeout.webhook.WebhookVerticle;
 import dev.closeout.worker.Workers;
@@ -45,9 +43,7 @@ public final class Node {
     private final NodeConfig config;
     private final HazelcastClusterManager manager;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    /** Null: no such tokens are taken. */
-    private final @Nullable JwtTokens signed;
-
+    private final TokenSide tokens;
     private final SocketSettings settings;
     /** Of this run of the program alone: an id of the cluster's may change, when a split heals. */
     private final Judge process;
@@ -75,16 +71,14 @@ public final class Node {
         Families.register(registry, config);
         var listening = BusPort.of(vertx);
         this.process = new Judge(UUID.randomUUID().toString(), listening.host(), listening.port());
-        this.signed = config.auth().jwt().enabled()
-                ? new JwtTokens(vertx, config.auth().jwt(), registry)
-                : null;
+        this.tokens = new TokenSide(vertx, config, registry);
         this.settings =
-                new SocketSettings(config, registry, Tokens.of(config.sockets().token(), signed));
+                new SocketSettings(config, registry, tokens.or(config.sockets().token()));
         this.memory = new MemoryWatch(registry, settings.limits()::memoryShort);
         this.contract = ApiContract.load(vertx);
         this.tcp = new TcpSide(vertx, config.tcp(), settings);
         var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
-        this.http = new HttpSide(config, settings, registry, health, contract, signed);
+        this.http = new HttpSide(config, settings, registry, health, contract, tokens.signed());
     }
 
     /**
@@ -173,7 +167,7 @@ public final class Node {
                 .onSuccess(counts -> counts.onLoss(
                         () -> vertx.eventBus().publish(CountsLost.ADDRESS, new JsonObject(), WITHIN_NODE)))
                 // Health is served while the node waits for the database: that is when it is asked for.
-                .compose(counts -> startTokens().compose(started -> startHttp()).map(counts))
+                .compose(counts -> startHttp().map(counts))
                 .compose(counts -> joinOthers()
                         .compose(agreement ->
                                 config.has(Role.WORKERS) ? startWorkers(databaseUri, counts, agreement) : done()))
@@ -236,17 +230,11 @@ public final class Node {
         return http.openBridge();
     }
 
-    private Future<Void> startTokens() {
-        if (signed == null) {
-            return done();
-        }
-        undo.push(signed::stop);
-        return signed.start();
-    }
-
     private Future<Void> startHttp() {
+        undo.push(tokens::stop);
         undo.push(() -> http.undeploy(vertx));
-        return http.deploy(vertx, config.sockets().instances());
+        return tokens.start()
+                .compose(loading -> http.deploy(vertx, config.sockets().instances()));
     }
 
     private Future<Void> deploy(VerticleBase verticle) {
