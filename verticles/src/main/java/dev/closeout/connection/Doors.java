@@ -41,7 +41,7 @@ public final class Doors {
      *
      * @throws dev.closeout.config.ConfigurationException that names what cannot be used
      */
-    static Doors of(NodeConfig config, MeterRegistry registry) {
+    public static Doors of(NodeConfig config, MeterRegistry registry) {
         var proxied = config.tcp().proxyProtocol() == ProxyProtocol.REQUIRED
                 || config.http().proxyProtocol() == ProxyProtocol.REQUIRED;
         return new Doors(

@@ -2,11 +2,13 @@ package dev.closeout.rehearsal;
 
 import dev.closeout.config.ConfigurationFile;
 import dev.closeout.config.NodeConfig;
+import dev.closeout.connection.Doors;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.cluster.BatchCodec;
 import dev.closeout.tcp.TcpVerticle;
+import dev.closeout.token.Tokens;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
@@ -104,8 +106,9 @@ public final class Stage {
     private static final class Sockets implements Supplier<Deployable> {
         private final NodeConfig config =
                 ConfigurationFile.load(null, Map.of("CLOSEOUT_TCP_HOST", "127.0.0.1", "CLOSEOUT_TCP_PORT", "0"));
+        private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         private final SocketSettings settings =
-                new SocketSettings(config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+                new SocketSettings(config, registry, Doors.of(config, registry), Tokens.of(null, null));
         private final List<TcpVerticle> verticles = new CopyOnWriteArrayList<>();
 
         @Override
@@ -116,7 +119,7 @@ public final class Stage {
         }
 
         int port() {
-            return verticles.get(0).port();
+            return verticles.get(0).port(false);
         }
     }
 
