@@ -23,11 +23,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.util.Deque;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +46,8 @@ public final class Node {
     private final Judge process;
     /** Loaded while the other parts start. */
     private final Future<ApiContract> contract;
-    /** What to undo, the last thing first. */
-    private final Deque<Supplier<Future<?>>> undo = new ConcurrentLinkedDeque<>();
+
+    private final Undo undo = new Undo();
 
     private final MemoryWatch memory;
     private final Promise<Void> listening = Promise.promise();
@@ -150,11 +147,7 @@ public final class Node {
     public synchronized Future<Void> stop() {
         if (stopped == null) {
             serving = false;
-            Future<Void> all = Future.succeededFuture();
-            for (var part : undo) {
-                all = all.transform(done -> part.get().mapEmpty());
-            }
-            stopped = all.transform(done -> vertx.close()).onComplete(done -> {
+            stopped = undo.all().transform(done -> vertx.close()).onComplete(done -> {
                 memory.stop();
                 registry.close();
             });
@@ -176,7 +169,8 @@ public final class Node {
                 .compose(counts -> joinOthers()
                         .compose(agreement ->
                                 config.has(Role.WORKERS) ? startWorkers(databaseUri, counts, agreement) : done()))
-                .compose(started -> startLease())
+                // With workers alone too: who declares others dead is known to all by its own lease.
+                .compose(started -> deploy(new LeaseVerticle(config.node(), process)))
                 .compose(started -> config.has(Role.SOCKETS) ? startSockets() : done())
                 .compose(started -> contract)
                 .<Void>mapEmpty()
@@ -222,11 +216,6 @@ public final class Node {
         return rehearsed
                 .compose(over -> tcp.deploy(config.sockets().instances()))
                 .compose(started -> http.openWebSockets());
-    }
-
-    /** Workers too: who declares others dead is known to all by its own lease. */
-    private Future<Void> startLease() {
-        return deploy(new LeaseVerticle(config.node(), process));
     }
 
     private Future<Void> startOwnVerticles() {
