@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param audience what the claim {@code aud} must name
  * @param clientClaim the claim that names the client
  * @param lingerClaim the claim that says how long the client may be without a connection; null: none does
+ * @param connectionsClaim the claim that says how many connections the client may have; null: none does
  * @param leeway how much the clocks of the issuer and of this node may differ
  * @param jwksRefresh how old fetched keys become before they are fetched again
  * @param jwksOutage how long fetched keys are kept while they cannot be fetched again
@@ -30,6 +31,7 @@ public record JwtSection(
         @Nullable String audience,
         String clientClaim,
         @Nullable String lingerClaim,
+        @Nullable String connectionsClaim,
         Duration leeway,
         Duration jwksRefresh,
         Duration jwksOutage) {

@@ -101,7 +101,7 @@ public final class Connections {
         }
         var now = System.currentTimeMillis();
         var linger = lingerers.grant(hello.client(), hello.lingerMillis(), now);
-        var number = lane.open(hello.client(), transport, remote, now, linger);
+        var number = lane.open(hello.client(), transport, remote, now, linger, hello.clientLimit());
         var id = new ConnectionId(lane.incarnation(), number);
         var promise = Promise.<TrackedConnection>promise();
         var tracked = new TrackedConnection(this, id, hello.client(), remote, now, linger, onClose, alive, promise);

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param lingerMillis how long it wants to keep its generation without a connection, or {@link
  *     Batch.Open#LINGER_UNSAID}
  * @param until when the token runs out that it was let in with, milliseconds since 1970, or {@link Pass#NEVER}
+ * @param clientLimit connections that its client may have by that token, at most as many as the operator allows; 0: it does
+ *     not say
  */
-public record Hello(String client, long lingerMillis, long until) {
+public record Hello(String client, long lingerMillis, long until, int clientLimit) {
     /**
      * Reads what a client asks for.
      *
@@ -26,7 +28,10 @@ public record Hello(String client, long lingerMillis, long until) {
      */
     public static Hello of(String client, @Nullable String linger, ClientsSection limits) {
         return new Hello(
-                client, linger == null ? Batch.Open.LINGER_UNSAID : millis(linger, limits.lingerLimit()), Pass.NEVER);
+                client,
+                linger == null ? Batch.Open.LINGER_UNSAID : millis(linger, limits.lingerLimit()),
+                Pass.NEVER,
+                0);
     }
 
     /**
@@ -39,7 +44,7 @@ public record Hello(String client, long lingerMillis, long until) {
         var linger = pass.lingerMillis() == Pass.UNSAID
                 ? lingerMillis
                 : Math.min(pass.lingerMillis(), lingerLimit.toMillis());
-        return new Hello(client, linger, pass.until());
+        return new Hello(client, linger, pass.until(), pass.connections());
     }
 
     /** A token is its client's alone. */

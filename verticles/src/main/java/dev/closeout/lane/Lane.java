@@ -75,8 +75,17 @@ public final class Lane {
      * @param linger milliseconds, or {@link Batch.Open#LINGER_UNSAID}
      */
     public long open(String client, Transport transport, String remote, long at, long linger) {
+        return open(client, transport, remote, at, linger, 0);
+    }
+
+    /**
+     * The same, for a client whose token may say how many connections it may have.
+     *
+     * @param clientLimit 0: it does not
+     */
+    public long open(String client, Transport transport, String remote, long at, long linger, int clientLimit) {
         var connection = ++opened * ConnectionId.LANES + lane;
-        opens.put(connection, new Batch.Open(connection, client, transport, remote, at, linger));
+        opens.put(connection, new Batch.Open(connection, client, transport, remote, at, linger, clientLimit));
         return connection;
     }
 

@@ -126,7 +126,8 @@ final class JwtRules {
         demand(now < until, TokenFault.EXPIRED);
         var client = claims.getStringClaim(config.clientClaim());
         demand(client != null, TokenFault.CLAIMS);
-        return new Pass(client, until, linger(claims), Scope.among(words(claims.getClaim("scope"))));
+        return new Pass(
+                client, until, linger(claims), connections(claims), Scope.among(words(claims.getClaim("scope"))));
     }
 
     private static void demand(boolean good, TokenFault otherwise) {
@@ -149,6 +150,15 @@ final class JwtRules {
         } catch (IllegalArgumentException e) {
             throw new TokenException(TokenFault.CLAIMS);
         }
+    }
+
+    private int connections(JWTClaimsSet claims) {
+        var said = config.connectionsClaim() == null ? null : claims.getClaim(config.connectionsClaim());
+        if (said == null) {
+            return 0;
+        }
+        demand(said instanceof Number number && number.longValue() >= 1, TokenFault.CLAIMS);
+        return (int) Math.min(((Number) said).longValue(), Integer.MAX_VALUE);
     }
 
     /** One text with spaces, as the RFC has it, or a list of texts, as some providers do. */

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param client whose it is, as the token has it; null: whoever shows it may be any client
  * @param until when it runs out, milliseconds since 1970, or {@link #NEVER}
  * @param lingerMillis how long its client may be without a connection; {@link #UNSAID}: it does not say
+ * @param connections that its client may have on all nodes; 0: it does not say
  * @param scopes what else it allows
  */
-public record Pass(@Nullable String client, long until, long lingerMillis, Set<Scope> scopes) {
+public record Pass(@Nullable String client, long until, long lingerMillis, int connections, Set<Scope> scopes) {
     /** The end of what does not run out. */
     public static final long NEVER = Long.MAX_VALUE;
 
@@ -19,7 +20,7 @@ public record Pass(@Nullable String client, long until, long lingerMillis, Set<S
     public static final long UNSAID = -1;
 
     /** Of a shared word, and where nobody is asked for anything. */
-    public static final Pass ANYBODY = new Pass(null, NEVER, UNSAID, Scope.ALL);
+    public static final Pass ANYBODY = new Pass(null, NEVER, UNSAID, 0, Scope.ALL);
 
     public Pass {
         scopes = Set.copyOf(scopes);

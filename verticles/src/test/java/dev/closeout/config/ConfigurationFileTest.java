@@ -110,6 +110,7 @@ class ConfigurationFileTest {
                         null,
                         "sub",
                         null,
+                        null,
                         Duration.ofSeconds(30),
                         Duration.ofMinutes(5),
                         Duration.ofHours(4)),

@@ -43,7 +43,14 @@ class JwtTokensTest {
 
     @BeforeAll
     void start() {
-        tokens = tokensOf(issuer, "AUTH_JWT_LEEWAY", "10s", "AUTH_JWT_LINGER_CLAIM", "linger");
+        tokens = tokensOf(
+                issuer,
+                "AUTH_JWT_LEEWAY",
+                "10s",
+                "AUTH_JWT_LINGER_CLAIM",
+                "linger",
+                "AUTH_JWT_CONNECTIONS_CLAIM",
+                "most");
         Eventually.is("the keys are fetched", () -> faultOf(tokens, issuer.token("alice")) == null);
     }
 
@@ -67,10 +74,11 @@ class JwtTokensTest {
         var end = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 60);
         var shown = issuer.token("alice", claims -> claims.expirationTime(Date.from(end))
                 .claim("linger", 30)
+                .claim("most", 7)
                 .claim("scope", "openid closeout:read closeout:kick"));
 
         assertEquals(
-                new Pass("alice", end.plusSeconds(10).toEpochMilli(), 30_000, Set.of(Scope.READ, Scope.KICK)),
+                new Pass("alice", end.plusSeconds(10).toEpochMilli(), 30_000, 7, Set.of(Scope.READ, Scope.KICK)),
                 Eventually.done(tokens.check(shown)));
     }
 
@@ -81,6 +89,8 @@ class JwtTokensTest {
         var pass = Eventually.done(tokens.check(shown));
 
         assertEquals(300_000, pass.lingerMillis());
+        assertEquals(0, pass.connections());
+        assertEquals(TokenFault.CLAIMS, faultOf(tokens, issuer.token("alice", claims -> claims.claim("most", 0))));
         assertEquals(Set.of(Scope.SEND), pass.scopes());
         assertEquals(
                 TokenFault.CLAIMS, faultOf(tokens, issuer.token("alice", claims -> claims.claim("linger", "long"))));

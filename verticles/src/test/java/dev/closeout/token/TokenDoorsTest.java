@@ -23,6 +23,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,6 +51,8 @@ class TokenDoorsTest {
         node = nodes.start(issuer.settings(
                 "SOCKETS_TOKEN", "open-sesame",
                 "AUTH_JWT_LINGER_CLAIM", "linger",
+                "AUTH_JWT_CONNECTIONS_CLAIM", "most",
+                "CLIENTS_CONNECTIONS", "4",
                 "CLIENTS_LINGER_LIMIT", "1h",
                 "SOCKETS_HANDSHAKE_TIMEOUT", "2s"));
         Eventually.is("the keys are fetched", () -> answerTo("first " + issuer.token("first"))
@@ -183,6 +186,22 @@ class TokenDoorsTest {
                     () -> nodes.rows(
                             "closeout.client WHERE client = '%s' AND vacant_since IS NOT NULL AND linger_ms = 3600000"
                                     .formatted(client)));
+        }
+    }
+
+    @Test
+    void itsLimitHoldsUpToTheOperators() {
+        for (var most : new int[] {2, 9}) {
+            var client = "most-" + most;
+            UnaryOperator<JWTClaimsSet.Builder> limited = claims -> claims.claim("most", most);
+            var welcomed = new ArrayList<LineClient>();
+            for (var i = 0; i < Math.min(most, 4); i++) {
+                welcomed.add(LineClient.welcomed(node.tcpPort(), client + " " + issuer.token(client, limited)));
+            }
+            assertEquals(
+                    "ERROR too-many-connections this client has too many connections",
+                    answerTo(client + " " + issuer.token(client, limited)));
+            welcomed.forEach(LineClient::close);
         }
     }
 

@@ -44,15 +44,27 @@ public record Batch(
      * @param openedAt milliseconds since 1970, by the owner's clock
      * @param lingerMillis how long its client wants to keep its generation without a connection; {@link #LINGER_UNSAID}
      *     when it did not say
+     * @param clientLimit connections that its client may have by its token; 0: that does not say
      */
     public record Open(
-            long number, String client, Transport transport, String remote, long openedAt, long lingerMillis) {
+            long number,
+            String client,
+            Transport transport,
+            String remote,
+            long openedAt,
+            long lingerMillis,
+            int clientLimit) {
         /** The linger time of a client that leaves it to the node. */
         public static final long LINGER_UNSAID = -1;
 
         /** Of a client that did not say how long it wants to linger. */
         public Open(long number, String client, Transport transport, String remote, long openedAt) {
             this(number, client, transport, remote, openedAt, LINGER_UNSAID);
+        }
+
+        /** Of a client whose token does not say how many connections it may have. */
+        public Open(long number, String client, Transport transport, String remote, long openedAt, long lingerMillis) {
+            this(number, client, transport, remote, openedAt, lingerMillis, 0);
         }
     }
 

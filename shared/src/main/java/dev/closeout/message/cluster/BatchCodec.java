@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * <p>Numbers are big-endian; a list is its length and its elements; text is its length in bytes and UTF-8. The first byte is the version of the form.
  */
 public final class BatchCodec implements MessageCodec<Batch, Batch> {
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 4;
 
     @Override
     public void encodeToWire(Buffer wire, Batch batch) {
@@ -30,6 +30,7 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
             writeText(wire, open.remote());
             wire.appendLong(open.openedAt());
             wire.appendLong(open.lingerMillis());
+            wire.appendInt(open.clientLimit());
         }
         wire.appendInt(batch.closes().size());
         for (var close : batch.closes()) {
@@ -59,7 +60,13 @@ public final class BatchCodec implements MessageCodec<Batch, Batch> {
                 in.readLong(),
                 in.readLong(),
                 in.readList(() -> new Batch.Open(
-                        in.readLong(), in.readText(), in.readTransport(), in.readText(), in.readLong(), in.readLong())),
+                        in.readLong(),
+                        in.readText(),
+                        in.readTransport(),
+                        in.readText(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readInt())),
                 in.readList(() -> new Batch.Close(in.readLong(), CloseReason.of(in.readByte()), in.readLong())),
                 in.readList(() -> new Batch.Count(in.readText(), in.readInt())));
     }

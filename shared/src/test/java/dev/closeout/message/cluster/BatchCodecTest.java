@@ -16,7 +16,7 @@ class BatchCodecTest {
     void readsWhatItWrote() {
         var opens = List.of(
                 new Batch.Open(1, "alice", Transport.TCP, "127.0.0.1:1", 5),
-                new Batch.Open(Long.MAX_VALUE, "Ωmega-\uD83D\uDE00", Transport.WEBSOCKET, "[::1]:2", -1));
+                new Batch.Open(Long.MAX_VALUE, "Ωmega-\uD83D\uDE00", Transport.WEBSOCKET, "[::1]:2", -1, 30_000, 7));
         var closes = List.of(CloseReason.values()).stream()
                 .map(reason -> new Batch.Close(reason.code(), reason, 7))
                 .toList();

@@ -1,6 +1,5 @@
 package dev.closeout.worker.cleanup;
 
-import dev.closeout.config.ClientsSection;
 import dev.closeout.config.OverLimit;
 import dev.closeout.failure.LogThrottle;
 import dev.closeout.worker.hook.Event;
@@ -102,14 +101,14 @@ final class CleanupMetrics {
     }
 
     /** Connections that a client had beyond its limit. */
-    void overLimit(int connections, ClientsSection config) {
+    void overLimit(int connections, int limit, OverLimit answer) {
         overLimit.increment(connections);
         overLimitLines
                 .pass()
                 .ifPresent(others -> log.warn(
-                        "clients.connections ({}) is reached by a client: {}; so it was {} times since the last line",
-                        config.connections(),
-                        config.overLimit() == OverLimit.REFUSE
+                        "The limit on connections of a client ({}) is reached by one: {}; so it was {} times since the last line",
+                        limit,
+                        answer == OverLimit.REFUSE
                                 ? "its newest connection is refused"
                                 : "its oldest connection is ended",
                         others));

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * How many connections a client may have across the cluster. The counts tell, right after a batch has set them; on a
  * client's key they are set one after the other, so of two opens that meet at the limit one sees that it is over. Where they
- * do not tell in time, the rows do, which are committed by then.
+ * do not tell in time, the rows do, which are committed by then. A token may set a lower limit than the operator's.
  */
 final class ClientLimit {
     private static final Logger log = LoggerFactory.getLogger(ClientLimit.class);
@@ -53,10 +53,13 @@ final class ClientLimit {
      * @return completes with those of its opens that have to go
      */
     Future<List<Long>> hold(Batch batch, Map<String, Integer> totals) {
-        if (config.connections() == 0 || batch.opens().isEmpty()) {
+        var limited = batch.opens().stream()
+                .filter(open -> limit(open) < Integer.MAX_VALUE)
+                .toList();
+        if (limited.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
-        var untold = batch.opens().stream()
+        var untold = limited.stream()
                 .map(Batch.Open::client)
                 .filter(client -> !totals.containsKey(client))
                 .distinct()
@@ -70,16 +73,22 @@ final class ClientLimit {
     }
 
     private void hold(Batch batch, String client, int total, List<Long> over) {
-        var excess = total - config.connections();
-        if (excess <= 0 || opens(batch, client).findAny().isEmpty()) {
+        var limit = opens(batch, client).mapToInt(this::limit).min().orElse(Integer.MAX_VALUE);
+        var excess = total - limit;
+        if (excess <= 0) {
             return;
         }
-        metrics.overLimit(excess, config);
+        metrics.overLimit(excess, limit, config.overLimit());
         if (config.overLimit() == OverLimit.REFUSE) {
             over.addAll(newest(batch, client, excess));
         } else {
             endOldest(client, excess);
         }
+    }
+
+    private int limit(Batch.Open open) {
+        var ofAll = config.connections() == 0 ? Integer.MAX_VALUE : config.connections();
+        return open.clientLimit() == 0 ? ofAll : Math.min(open.clientLimit(), ofAll);
     }
 
     /** Completes with the clients' connections; with none when the database does not tell either. */
