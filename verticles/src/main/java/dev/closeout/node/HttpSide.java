@@ -11,7 +11,7 @@ import dev.closeout.http.HttpVerticle;
 import dev.closeout.http.MetricsPage;
 import dev.closeout.http.MetricsRoutes;
 import dev.closeout.http.Routes;
-import dev.closeout.http.WebSockets;
+import dev.closeout.websocket.WebSockets;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;

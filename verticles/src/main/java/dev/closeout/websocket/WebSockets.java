@@ -1,4 +1,4 @@
-package dev.closeout.http;
+package dev.closeout.websocket;
 
 import dev.closeout.config.HttpSection;
 import dev.closeout.config.SocketsSection;
@@ -9,6 +9,10 @@ import dev.closeout.connection.Connections;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
+import dev.closeout.http.Bearer;
+import dev.closeout.http.ClientPath;
+import dev.closeout.http.HttpPeer;
+import dev.closeout.http.Routes;
 import dev.closeout.message.Transport;
 import dev.closeout.vertx.Channels;
 import dev.closeout.vertx.SpareParts;
