@@ -207,8 +207,8 @@ public final class Node {
     private Future<Void> startSockets() {
         settings.publish(vertx);
         // Side by side: each may take the whole stop timeout.
-        undo.push(() -> Future.join(tcp.undeploy(), http.closeWebSockets(), settings.stopOwn()));
-        return tcp.deploy(config.sockets().instances()).compose(started -> http.openWebSockets());
+        undo.push(() -> Future.join(tcp.undeploy(), http.closeSockets(), settings.stopOwn()));
+        return tcp.deploy(config.sockets().instances()).compose(started -> http.openSockets());
     }
 
     /** Workers too: who declares others dead is known to all by its own lease. */

@@ -6,6 +6,7 @@ import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
+import dev.closeout.connection.Handles;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
@@ -23,13 +24,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Accepts WebSockets at {@code /connect/<clientId>} and owns them. One per HTTP verticle, on its event loop. */
 public final class WebSockets implements Routes {
@@ -43,6 +44,7 @@ public final class WebSockets implements Routes {
     private final AccessToken token;
     private final Set<WebSocketSession> sessions = new HashSet<>();
     private final ClosingSockets farewells = new ClosingSockets();
+    private final Handles.Book handles;
     private Context context;
     private Connections connections;
 
@@ -52,6 +54,7 @@ public final class WebSockets implements Routes {
         this.settings = settings;
         this.sockets = settings.sockets();
         this.metrics = settings.metrics(Transport.WEBSOCKET);
+        this.handles = settings.limits().handles().book(Handles.Kind.WEBSOCKET);
         this.token = new AccessToken(settings.sockets().token());
     }
 
@@ -63,6 +66,7 @@ public final class WebSockets implements Routes {
             var now = WebSocketSession.now();
             farewells.check(now);
             new ArrayList<>(sessions).forEach(session -> session.check(now, config, sockets.handshakeTimeout()));
+            handles.compare(now, connections.live(), sessions.size() + farewells.size());
         });
         router.get("/connect/:client").handler(this::accept);
     }
@@ -100,13 +104,14 @@ public final class WebSockets implements Routes {
     private void accept(RoutingContext routing) {
         var request = routing.request();
         if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
-            routing.response()
-                    .setStatusCode(426)
-                    .putHeader(HttpHeaders.UPGRADE, "websocket")
-                    .end("Connect with a WebSocket.\n");
+            if (request.version() != HttpVersion.HTTP_2) {
+                // There it would be an error of the connection's.
+                routing.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+            }
+            routing.response().setStatusCode(426).end("Connect with a WebSocket.\n");
             return;
         }
-        var admitted = token.admits(presented(request));
+        var admitted = token.admits(Bearer.orParameter(request));
         // Asked for now: what the router hands out later hides it.
         var channel = Channels.of(request.connection());
         request.toWebSocket().onSuccess(socket -> {
@@ -115,6 +120,7 @@ public final class WebSockets implements Routes {
                 return;
             }
             SpareParts.drop(channel);
+            handles.opened(channel);
             var handle = new SocketHandle(socket, channel, farewells);
             try {
                 var place = HttpPeer.of(channel).upgrade();
@@ -128,11 +134,5 @@ public final class WebSockets implements Routes {
                 handle.close(Refusal.TRY_AGAIN_LATER, String.valueOf(full.getMessage()));
             }
         });
-    }
-
-    /** From {@code Authorization: Bearer}, or for browsers, which cannot set it, from {@code ?token=}. */
-    private static @Nullable String presented(HttpServerRequest request) {
-        var bearer = Bearer.of(request);
-        return bearer == null ? request.getParam("token") : bearer;
     }
 }

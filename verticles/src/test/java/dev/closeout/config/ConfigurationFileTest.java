@@ -50,7 +50,18 @@ class ConfigurationFileTest {
         assertEquals(new LimitsSection(100_000, 0, 20_000, 20_000, 1 << 20, 0), config.limits());
         assertEquals(new TcpSection("127.0.0.1", 7000, Duration.ofSeconds(90), 8_192), config.tcp());
         assertEquals(
-                new HttpSection("127.0.0.1", 8080, null, 0, Duration.ofSeconds(20), Duration.ofSeconds(20), 65_536),
+                new HttpSection(
+                        "127.0.0.1",
+                        8080,
+                        null,
+                        0,
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20),
+                        65_536,
+                        Duration.ofSeconds(15),
+                        false,
+                        100,
+                        200),
                 config.http());
         assertEquals(new ApiSection(null), config.api());
         assertEquals(new WorkersSection(0), config.workers());
