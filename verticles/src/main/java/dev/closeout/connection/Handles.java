@@ -166,6 +166,10 @@ public final class Handles {
                 return;
             }
             var now = difference.addAndGet(change);
+            if (now == 0) {
+                log.info("Handles ({}) are again what their tables know", label);
+                return;
+            }
             lines.pass()
                     .ifPresent(others -> log.error(
                             "{} handles ({}) differ from what their tables know; above zero they are open and"

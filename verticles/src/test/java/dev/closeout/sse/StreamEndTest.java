@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +61,11 @@ class StreamEndTest {
     void openedIsClosedAndLive() {
         nodes.awaitDone();
         Eventually.is("none lives", () -> count("live") == 0);
+        for (var kind : List.of("sse", "stream")) {
+            // By the transport's own count, too.
+            Eventually.is("no " + kind, () -> Nodes.metrics(node)
+                    .contains("\ncloseout_handles_live{kind=\"%s\"} 0.0\n".formatted(kind)));
+        }
         Eventually.is("opened = closed + live", () -> count("opened_total") == count("closed_total") + count("live"));
     }
 
