@@ -13,6 +13,8 @@ public record Transport(String label) {
 
     public static final Transport TCP = new Transport("tcp");
     public static final Transport WEBSOCKET = new Transport("websocket");
+    /** Server-sent events. On the wire it is one of the others, as nodes before it know it. */
+    public static final Transport SSE = new Transport("sse");
 
     /** What stands for any other on the wire; its label follows. */
     public static final int OTHER = 0;

@@ -3,6 +3,7 @@ package dev.closeout.bridge;
 import dev.closeout.config.BridgeSection;
 import dev.closeout.config.NodeConfig;
 import dev.closeout.connection.ClosingSockets;
+import dev.closeout.connection.Handles;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.UnreadGuard;
 import dev.closeout.failure.Failure;
@@ -60,6 +61,7 @@ public final class EventBusBridge implements Routes {
     private final Duration handshakeTimeout;
     private final Duration patience;
     private final MeterRegistry registry;
+    private final Handles handles;
     private final Rules rules;
     private final Set<GuardedSocket> sockets = new HashSet<>();
     private final ClosingSockets farewells = new ClosingSockets();
@@ -67,11 +69,12 @@ public final class EventBusBridge implements Routes {
     private boolean open;
 
     @SuppressWarnings("NullAway.Init") // context: set by start
-    public EventBusBridge(NodeConfig config, MeterRegistry registry, @Nullable JwtTokens signed) {
+    public EventBusBridge(NodeConfig config, MeterRegistry registry, Handles handles, @Nullable JwtTokens signed) {
         this.config = config.bridge();
         this.handshakeTimeout = config.sockets().handshakeTimeout();
         this.patience = patience(config);
         this.registry = registry;
+        this.handles = handles;
         this.rules = new Rules(config.bridge(), signed);
     }
 
@@ -196,6 +199,7 @@ public final class EventBusBridge implements Routes {
 
     private void accept(SockJSSocket socket, Handler<SockJSSocket> bridge) {
         Channel channel = socket.routingContext().get(CHANNEL);
+        handles.opened(Handles.Kind.BRIDGE, channel);
         try {
             var place = HttpPeer.of(channel).upgrade();
             var guarded = new GuardedSocket(this, rules, socket, channel, place);

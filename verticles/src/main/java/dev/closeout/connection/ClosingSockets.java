@@ -15,7 +15,7 @@ public final class ClosingSockets {
 
     private final Deque<Farewell> open = new ArrayDeque<>();
 
-    private record Farewell(Channel socket, long until) {}
+    private record Farewell(Runnable breakOff, long until) {}
 
     /**
      * Has an eye on a socket that is closing.
@@ -23,20 +23,34 @@ public final class ClosingSockets {
      * @param now milliseconds, by the clock that {@link #check} is told
      */
     public void add(Channel socket, long now) {
-        open.add(new Farewell(socket, now + PATIENCE_MS));
+        add(() -> breakOff(socket), now);
+    }
+
+    /**
+     * The same for what shares its socket with others.
+     *
+     * @param breakOff ends it, unless it has ended
+     */
+    public void add(Runnable breakOff, long now) {
+        open.add(new Farewell(breakOff, now + PATIENCE_MS));
+    }
+
+    /** How many it has an eye on; some may have closed meanwhile. */
+    public int size() {
+        return open.size();
     }
 
     /** Breaks off what has had its time. */
     public void check(long now) {
         for (var first = open.peek(); first != null && first.until() <= now; first = open.peek()) {
             open.remove();
-            breakOff(first.socket());
+            first.breakOff().run();
         }
     }
 
     /** Breaks off whatever is still open. */
     public void stop() {
-        open.forEach(farewell -> breakOff(farewell.socket()));
+        open.forEach(farewell -> farewell.breakOff().run());
         open.clear();
     }
 

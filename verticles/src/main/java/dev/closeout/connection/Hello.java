@@ -47,11 +47,16 @@ public record Hello(String client, long lingerMillis, long until, int clientLimi
         return new Hello(client, linger, pass.until(), pass.connections());
     }
 
-    /** A token is its client's alone. */
-    static void checkClient(Pass pass, String client) {
+    /**
+     * A token is its client's alone.
+     *
+     * @throws TokenException when it is another's
+     */
+    public static Pass checkClient(Pass pass, String client) {
         if (pass.client() != null && !pass.client().equals(client)) {
             throw new TokenException(TokenFault.CLIENT);
         }
+        return pass;
     }
 
     private static long millis(String linger, Duration limit) {

@@ -38,6 +38,7 @@ public final class NodeLimits {
     private final AtomicInteger http = new AtomicInteger();
     private final AtomicInteger admin = new AtomicInteger();
     private final Unread unread;
+    private final Handles handles;
     /** Empty when addresses are not limited. */
     private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
 
@@ -48,12 +49,23 @@ public final class NodeLimits {
         this.limits = limits;
         this.registry = registry;
         this.unread = new Unread(limits.unreadNode());
+        this.handles = new Handles(registry);
         Gauge.builder("closeout.unread.bytes", unread, Unread::bytes).register(registry);
     }
 
     /** Counts what its peer leaves unread from now on. On the socket's event loop, before anything is written. */
     public UnreadGuard guard(Channel socket) {
         return UnreadGuard.before(socket, this, unread);
+    }
+
+    /** Counts what waits to be written to one stream of a connection that it shares with others. On its event loop. */
+    public StreamUnread guardStream() {
+        return new StreamUnread(this, unread);
+    }
+
+    /** What the transports have open. */
+    public Handles handles() {
+        return handles;
     }
 
     /** While it is, newcomers are told to try again later. Whoever says so has logged it. */

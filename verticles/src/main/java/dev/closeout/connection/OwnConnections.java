@@ -12,6 +12,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +103,40 @@ public final class OwnConnections {
                         at,
                         context,
                         reset -> end.accept(saidGoodbye(socket) ? CloseReason.PEER_CLOSED : CloseReason.RESET)));
+    }
+
+    /**
+     * Tracks a request whose answer stays open, such as a stream of HTTP/2, and hears of the answer's end whatever handlers
+     * are set on it; ends it when the connection is ended from this side, with 503 when its head is not written yet. To be
+     * called before anything else is waited for.
+     *
+     * @see #opened(String, String, Consumer)
+     */
+    public Future<TrackedConnection> opened(String client, HttpServerRequest request) {
+        var response = request.response();
+        var channel = Channels.of(request.connection());
+        if (response.ended() || response.closed() || !channel.isActive()) {
+            return endedFirst();
+        }
+        return opened(
+                client,
+                request.remoteAddress().hostAddress(),
+                String.valueOf(request.remoteAddress()),
+                reason -> end(response),
+                () -> channel.isActive() && !response.ended() && !response.closed(),
+                end -> ResponseEnd.of(request, context, end));
+    }
+
+    /** Not reset: too many resets end the connection, and all other streams of it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // The end of the answer is heard in its channel.
+    private static void end(HttpServerResponse response) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (!response.headWritten()) {
+            response.setStatusCode(503);
+        }
+        response.end();
     }
 
     /**

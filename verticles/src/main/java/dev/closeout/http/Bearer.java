@@ -17,4 +17,10 @@ public final class Bearer {
                 ? header.substring(SCHEME.length()).strip()
                 : null;
     }
+
+    /** That, or for browsers, which cannot always set a header, {@code ?token=}; null when it presents none. */
+    public static @Nullable String orParameter(HttpServerRequest request) {
+        var bearer = of(request);
+        return bearer == null ? request.getParam("token") : bearer;
+    }
 }

@@ -3,7 +3,7 @@ package dev.closeout.http;
 import dev.closeout.message.ClientId;
 
 /** The client id in a URL's last segment, percent-encoded as RFC 3986 says. */
-final class ClientPath {
+public final class ClientPath {
     private ClientPath() {}
 
     /**
@@ -11,7 +11,7 @@ final class ClientPath {
      *
      * @throws IllegalArgumentException with a sentence for the client
      */
-    static String read(String path) {
+    public static String read(String path) {
         return ClientId.read(PercentEncoding.decode(path.substring(path.lastIndexOf('/') + 1)));
     }
 }

@@ -82,17 +82,17 @@ public final class HttpPeer extends ChannelDuplexHandler {
     }
 
     /**
-     * It is a WebSocket from now on.
+     * It is a WebSocket, or a stream of events, from now on.
      *
      * @throws ReplyException with {@code OVERLOADED} when there are too many connections
      */
     public NodeLimits.Place upgrade() {
-        upgraded = true;
-        waiting = false;
         if (place == null) {
             throw new IllegalStateException("a connection that was refused asks for a WebSocket");
         }
         place.upgrade();
+        upgraded = true;
+        waiting = false;
         return place;
     }
 

@@ -1,21 +1,30 @@
 package dev.closeout.http;
 
+import dev.closeout.config.HttpSection;
 import dev.closeout.connection.Doors;
+import dev.closeout.connection.Handles;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.vertx.Channels;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Serves HTTP on its event loop. */
 public final class HttpVerticle extends VerticleBase {
     /** How long a peer may take to answer a close frame before its socket is closed. */
     private static final int CLOSING_SECONDS = 2;
+    /** Within which {@code http.resets} are counted. */
+    private static final int RESETS_SECONDS = 30;
     /** Vert.x takes one free port for all servers that name the same negative number. */
     private static final int ANY_PORT = -2;
 
@@ -30,11 +39,11 @@ public final class HttpVerticle extends VerticleBase {
      * @param port 0 takes a free one
      * @param forOperators no client can keep others out: it has room of its own
      * @param requestTimeout how long the head of a request may take, and then its body
-     * @param messageLimit longest WebSocket message in bytes
+     * @param http what clients and operators have in common
      * @param asked what it asks of whoever comes
      */
     public record Door(
-            String host, int port, boolean forOperators, Duration requestTimeout, int messageLimit, Doors.Door asked) {}
+            String host, int port, boolean forOperators, Duration requestTimeout, HttpSection http, Doors.Door asked) {}
 
     /**
      * @param served by this verticle alone; the first that takes a request has it
@@ -53,24 +62,7 @@ public final class HttpVerticle extends VerticleBase {
         router.errorHandler(
                 400, request -> request.response().setStatusCode(400).end());
         served.forEach(routes -> routes.start(router, vertx));
-        server = vertx.createHttpServer(door.asked()
-                        .addTo(new HttpServerOptions()
-                                .setHost(door.host())
-                                .setPort(door.port() == 0 ? ANY_PORT : door.port())
-                                .setTcpKeepAlive(true)
-                                .setTcpUserTimeout(NodeLimits.UNACKNOWLEDGED_MS)
-                                // An upgrade would carry a request past the rules of a proxy that does not know of it.
-                                .setHttp2ClearTextEnabled(false)
-                                // It costs memory for each connection, and what a frame inflates to has no bound.
-                                .setPerMessageWebSocketCompressionSupported(false)
-                                .setPerFrameWebSocketCompressionSupported(false)
-                                .setCompressionSupported(false)
-                                .setDecompressionSupported(false)
-                                .setWebSocketClosingTimeout(CLOSING_SECONDS)
-                                .setMaxWebSocketFrameSize(door.messageLimit())
-                                .setMaxWebSocketMessageSize(door.messageLimit())
-                                // With TLS: the peer is asked which HTTP it speaks.
-                                .setUseAlpn(true)))
+        server = vertx.createHttpServer(door.asked().addTo(options()))
                 .requestHandler(router)
                 .connectionHandler(this::accept)
                 // A peer that breaks off a request is nobody's fault.
@@ -81,6 +73,31 @@ public final class HttpVerticle extends VerticleBase {
                 tls.serve(options -> server.updateSSLOptions(options));
             }
         });
+    }
+
+    private HttpServerOptions options() {
+        var http = door.http();
+        return new HttpServerOptions()
+                .setHost(door.host())
+                .setPort(door.port() == 0 ? ANY_PORT : door.port())
+                .setTcpKeepAlive(true)
+                .setTcpUserTimeout(NodeLimits.UNACKNOWLEDGED_MS)
+                // Of a connection that has not said yet what it speaks; then its peer's time is another.
+                .setReadIdleTimeout((int) Math.max(1, door.requestTimeout().toSeconds()))
+                // With TLS: the peer is asked which HTTP it speaks.
+                .setUseAlpn(true)
+                .setHttp2ClearTextEnabled(http.h2c())
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(http.streams()))
+                .setHttp2RstFloodMaxRstFramePerWindow(http.resets())
+                .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
+                // It costs memory for each connection, and what a frame inflates to has no bound.
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setWebSocketClosingTimeout(CLOSING_SECONDS)
+                .setMaxWebSocketFrameSize(http.messageLimit())
+                .setMaxWebSocketMessageSize(http.messageLimit());
     }
 
     @Override
@@ -99,10 +116,32 @@ public final class HttpVerticle extends VerticleBase {
         if (!door.asked().admits(at.channel())) {
             return;
         }
-        limits.guard(at.channel());
-        HttpPeer.accept(
-                at,
-                door.requestTimeout(),
-                () -> door.forOperators() ? limits.enterAdmin() : limits.enterHttp(connection.remoteAddress()));
+        var pipeline = at.pipeline();
+        if (pipeline.get(IdleStateHandler.class) != null) {
+            pipeline.remove(IdleStateHandler.class);
+        }
+        Supplier<NodeLimits.Place> enter =
+                () -> door.forOperators() ? limits.enterAdmin() : limits.enterHttp(connection.remoteAddress());
+        var unread = limits.guard(at.channel());
+        var http2 = pipeline.get(Http2ConnectionHandler.class);
+        if (http2 == null) {
+            limits.handles().opened(Handles.Kind.HTTP_1, at.channel());
+            HttpPeer.accept(at, door.requestTimeout(), enter);
+        } else if (pipeline.get(HttpRequestDecoder.class) != null) {
+            // An upgrade would carry a request past the rules of a proxy that does not know of it.
+            Http2Peer.refuse(at);
+        } else {
+            limits.handles().opened(Handles.Kind.HTTP_2, at.channel());
+            var http = door.http();
+            // As much as each of its streams may leave unread.
+            unread.welcomed(
+                    "limits.unread", (int) Math.min(Integer.MAX_VALUE, (long) limits.unread() * http.streams()));
+            Http2Peer.accept(
+                    at,
+                    http2,
+                    new Http2Peer.Patience(door.requestTimeout(), http.pingInterval(), http.pongTimeout()),
+                    limits.handles(),
+                    enter);
+        }
     }
 }

@@ -1,4 +1,4 @@
-/** HTTP: WebSocket connections, health and metrics, on one port. Runs on event loops. */
+/** HTTP, which WebSockets, streams of events and the API come over; health and metrics. It knows none of what it serves. Runs on event loops. */
 @NullMarked
 package dev.closeout.http;
 

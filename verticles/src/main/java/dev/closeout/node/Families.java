@@ -48,6 +48,10 @@ final class Families {
             Map.entry("database.outages", "How often PostgreSQL went away, as this node saw it."),
             Map.entry("database.up", "Whether this node's workers can ask PostgreSQL: 1 or 0."),
             Map.entry("dead.letters", "Rows that a hook or an owed handler could not take."),
+            Map.entry("handles.difference", "Handles that tables do not know of; below zero, that ended unheard."),
+            Map.entry("handles.ended", "Sockets, connections and streams that ended, as their transport saw it."),
+            Map.entry("handles.live", "Sockets, connections and streams that are open, as their transport sees it."),
+            Map.entry("handles.opened", "Sockets, connections and streams that opened, as their transport saw it."),
             Map.entry("hook.broken", "Whether the event's hooks take no row at all: 1 or 0."),
             Map.entry("hook.held", "Rows of the whole cluster that wait for another try of the event's hooks."),
             Map.entry("hook.retries", "Rows that the event's hooks did not take and that are tried again."),
@@ -146,7 +150,7 @@ final class Families {
         for (var outcome : List.of("handled", "failed", "late", "unhandled", "dropped")) {
             registry.counter("closeout.messages.handed", "outcome", outcome);
         }
-        for (var transport : List.of("tcp", "websocket")) {
+        for (var transport : List.of("tcp", "websocket", "sse")) {
             registry.counter("closeout.closes.forgotten", "transport", transport);
             for (var refusal : Refusal.values()) {
                 registry.counter("closeout.connections.refused", "transport", transport, "code", refusal.code());

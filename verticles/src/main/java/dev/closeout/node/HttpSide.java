@@ -12,8 +12,9 @@ import dev.closeout.http.HttpVerticle;
 import dev.closeout.http.MetricsPage;
 import dev.closeout.http.MetricsRoutes;
 import dev.closeout.http.Routes;
-import dev.closeout.http.WebSockets;
+import dev.closeout.sse.EventStreams;
 import dev.closeout.token.JwtTokens;
+import dev.closeout.websocket.WebSockets;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -39,6 +40,7 @@ final class HttpSide {
     private final List<String> deployments = new CopyOnWriteArrayList<>();
     private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
     private final List<WebSockets> webSockets = new CopyOnWriteArrayList<>();
+    private final List<EventStreams> streams = new CopyOnWriteArrayList<>();
     private final List<EventBusBridge> bridges = new CopyOnWriteArrayList<>();
 
     HttpSide(
@@ -98,17 +100,20 @@ final class HttpSide {
         return verticles.get(0).port();
     }
 
-    /** WebSockets that live. */
+    /** WebSockets and streams that live. */
     int live() {
-        return webSockets.stream().mapToInt(WebSockets::live).sum();
+        return webSockets.stream().mapToInt(WebSockets::live).sum()
+                + streams.stream().mapToInt(EventStreams::live).sum();
     }
 
-    Future<Void> openWebSockets() {
-        return onAll(webSockets, WebSockets::open);
+    Future<Void> openSockets() {
+        return Future.join(onAll(webSockets, WebSockets::open), onAll(streams, EventStreams::open))
+                .mapEmpty();
     }
 
-    Future<Void> closeWebSockets() {
-        return onAll(webSockets, WebSockets::close);
+    Future<Void> closeSockets() {
+        return Future.join(onAll(webSockets, WebSockets::close), onAll(streams, EventStreams::close))
+                .mapEmpty();
     }
 
     Future<Void> openBridge() {
@@ -133,9 +138,12 @@ final class HttpSide {
         var served = new ArrayList<Routes>(isApart() ? List.of() : operatorsRoutes());
         if (config.has(Role.SOCKETS)) {
             served.add(added(webSockets, new WebSockets(config.http(), settings)));
+            served.add(added(streams, new EventStreams(config.http(), settings)));
         }
         if (config.bridge().enabled()) {
-            served.add(added(bridges, new EventBusBridge(config, registry, signed)));
+            served.add(added(
+                    bridges,
+                    new EventBusBridge(config, registry, settings.limits().handles(), signed)));
         }
         var http = config.http();
         var asked = settings.doors().door(http.tls(), http.proxyProtocol());
@@ -144,12 +152,7 @@ final class HttpSide {
 
     private HttpVerticle verticle(String host, int port, boolean forOperators, Doors.Door asked, List<Routes> served) {
         var door = new HttpVerticle.Door(
-                host,
-                port,
-                forOperators,
-                config.sockets().handshakeTimeout(),
-                config.http().messageLimit(),
-                asked);
+                host, port, forOperators, config.sockets().handshakeTimeout(), config.http(), asked);
         return new HttpVerticle(door, settings.limits(), served);
     }
 

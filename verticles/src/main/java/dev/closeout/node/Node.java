@@ -209,13 +209,13 @@ public final class Node {
     private Future<Void> startSockets() {
         settings.publish(vertx);
         // Side by side: each may take the whole stop timeout.
-        undo.push(() -> Future.join(tcp.undeploy(), http.closeWebSockets(), settings.stopOwn()));
+        undo.push(() -> Future.join(tcp.undeploy(), http.closeSockets(), settings.stopOwn()));
         // With workers it was rehearsed when these started.
         var rehearsed =
                 config.has(Role.WORKERS) ? done() : Stage.play(config.node().rehearsal());
         return rehearsed
                 .compose(over -> tcp.deploy(config.sockets().instances()))
-                .compose(started -> http.openWebSockets());
+                .compose(started -> http.openSockets());
     }
 
     private Future<Void> startOwnVerticles() {

@@ -6,6 +6,7 @@ import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
 import dev.closeout.connection.Doors.Objection;
+import dev.closeout.connection.Handles;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Opening;
@@ -44,6 +45,10 @@ public final class TcpVerticle extends VerticleBase {
     private final NodeLimits limits;
     private final Set<TcpSession> sessions = new HashSet<>();
     private final ClosingSockets farewells = new ClosingSockets();
+    private final Handles.Book handles;
+    /** Sockets that are refused, and may still send. */
+    private int draining;
+
     private @Nullable Payload lastMessage;
     private @Nullable Buffer lastLine;
     private final List<TcpPort> ports = new ArrayList<>();
@@ -56,6 +61,7 @@ public final class TcpVerticle extends VerticleBase {
         this.sockets = settings.sockets();
         this.metrics = settings.metrics(Transport.TCP);
         this.limits = settings.limits();
+        this.handles = limits.handles().book(Handles.Kind.TCP);
     }
 
     @Override
@@ -149,7 +155,11 @@ public final class TcpVerticle extends VerticleBase {
 
     void closeAfterDraining(NetSocket socket) {
         socket.resume();
-        vertx.setTimer(DRAIN_MS, timer -> close(socket));
+        draining++;
+        vertx.setTimer(DRAIN_MS, timer -> {
+            draining--;
+            close(socket);
+        });
     }
 
     /** Once the peer has taken what was written, or has had its time. */
@@ -171,6 +181,7 @@ public final class TcpVerticle extends VerticleBase {
     }
 
     private void accept(NetSocket socket) {
+        handles.opened(channel(socket));
         NodeLimits.Place place;
         try {
             place = limits.enter(socket.remoteAddress());
@@ -198,5 +209,6 @@ public final class TcpVerticle extends VerticleBase {
             }
         }
         overdue.forEach(TcpSession::endOverdue);
+        handles.compare(now, connections.live(), sessions.size() + farewells.size() + draining);
     }
 }

@@ -23,9 +23,16 @@ public final class Channels {
         return at(connection).channel();
     }
 
-    /** Where Vert.x stands in the pipeline of a server's connection. */
+    /**
+     * Where Vert.x stands in the pipeline of a server's connection.
+     *
+     * @throws IllegalArgumentException for one that is not Vert.x's own
+     */
     public static ChannelHandlerContext at(HttpConnection connection) {
-        return ((HttpServerConnection) connection).channelHandlerContext();
+        if (connection instanceof HttpServerConnection ofVertx) {
+            return ofVertx.channelHandlerContext();
+        }
+        throw hidden(connection);
     }
 
     /**

@@ -61,7 +61,11 @@ class ConfigurationFileTest {
                         0,
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(20),
-                        65_536),
+                        65_536,
+                        Duration.ofSeconds(15),
+                        false,
+                        100,
+                        200),
                 config.http());
         assertEquals(new TlsSection(null, null, null, ClientAuth.NONE, CertifiedName.CN), config.tls());
         assertEquals(new ProxySection(List.of()), config.proxy());

@@ -1,4 +1,4 @@
-package dev.closeout.http;
+package dev.closeout.websocket;
 
 import dev.closeout.config.HttpSection;
 import dev.closeout.config.SocketsSection;
@@ -6,11 +6,16 @@ import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
 import dev.closeout.connection.Doors.Objection;
+import dev.closeout.connection.Handles;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.connection.TrackedConnection;
+import dev.closeout.http.Bearer;
+import dev.closeout.http.ClientPath;
+import dev.closeout.http.HttpPeer;
+import dev.closeout.http.Routes;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
 import dev.closeout.vertx.Channels;
@@ -23,6 +28,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -43,6 +49,7 @@ public final class WebSockets implements Routes {
     private final ConnectionMetrics metrics;
     private final Set<WebSocketSession> sessions = new HashSet<>();
     private final ClosingSockets farewells = new ClosingSockets();
+    private final Handles.Book handles;
     private Context context;
     private Connections connections;
 
@@ -52,6 +59,7 @@ public final class WebSockets implements Routes {
         this.settings = settings;
         this.sockets = settings.sockets();
         this.metrics = settings.metrics(Transport.WEBSOCKET);
+        this.handles = settings.limits().handles().book(Handles.Kind.WEBSOCKET);
     }
 
     @Override
@@ -62,6 +70,7 @@ public final class WebSockets implements Routes {
             var now = WebSocketSession.now();
             farewells.check(now);
             new ArrayList<>(sessions).forEach(session -> session.check(now, config, sockets.handshakeTimeout()));
+            handles.compare(now, connections.live(), sessions.size() + farewells.size());
         });
         router.get("/connect/:client").handler(this::accept);
     }
@@ -122,13 +131,14 @@ public final class WebSockets implements Routes {
     private void accept(RoutingContext routing) {
         var request = routing.request();
         if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
-            routing.response()
-                    .setStatusCode(426)
-                    .putHeader(HttpHeaders.UPGRADE, "websocket")
-                    .end("Connect with a WebSocket.\n");
+            if (request.version() != HttpVersion.HTTP_2) {
+                // There it would be an error of the connection's.
+                routing.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+            }
+            routing.response().setStatusCode(426).end("Connect with a WebSocket.\n");
             return;
         }
-        var token = presented(request);
+        var token = Bearer.orParameter(request);
         // Asked for now: what the router hands out later hides it.
         var channel = Channels.of(request.connection());
         request.toWebSocket().onSuccess(socket -> {
@@ -137,6 +147,7 @@ public final class WebSockets implements Routes {
                 return;
             }
             SpareParts.drop(channel);
+            handles.opened(channel);
             var handle = new SocketHandle(socket, channel, farewells);
             try {
                 var place = HttpPeer.of(channel).upgrade();
@@ -150,11 +161,5 @@ public final class WebSockets implements Routes {
                 handle.close(Refusal.TRY_AGAIN_LATER, String.valueOf(full.getMessage()));
             }
         });
-    }
-
-    /** From {@code Authorization: Bearer}, or for browsers, which cannot set it, from {@code ?token=}. */
-    private static @Nullable String presented(HttpServerRequest request) {
-        var bearer = Bearer.of(request);
-        return bearer == null ? request.getParam("token") : bearer;
     }
 }

@@ -1,4 +1,4 @@
-package dev.closeout.http;
+package dev.closeout.websocket;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.closeout.http;
+package dev.closeout.websocket;
 
 import dev.closeout.connection.Refusal;
 import dev.closeout.message.Payload;

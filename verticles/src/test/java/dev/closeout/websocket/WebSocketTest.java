@@ -1,4 +1,4 @@
-package dev.closeout.http;
+package dev.closeout.websocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
