@@ -7,10 +7,12 @@ import dev.closeout.config.ProxyProtocol;
 import dev.closeout.config.TlsSection;
 import dev.closeout.tls.CertifiedNames;
 import dev.closeout.tls.ServerTls;
+import dev.closeout.vertx.AcceptWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,13 @@ public final class Doors {
     /** How often the files of certificates are looked at. */
     private static final Duration LOOK = Duration.ofSeconds(10);
 
+    /** How long a TLS handshake may take, and how long a proxy's header. */
+    private static final Duration STEP = Duration.ofSeconds(5);
+    /** Each step has a clock of its own, which knows what it was that came too late. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final AcceptWatch accepts = new AcceptWatch();
+    private final Arrivals arrivals;
     private final @Nullable ServerTls tls;
     private final @Nullable Proxies proxies;
     /** Null: certificates name nobody. */
@@ -30,7 +39,8 @@ public final class Doors {
     /** Why a peer is not the client that it says it is. */
     public record Objection(Refusal refusal, String text) {}
 
-    private Doors(@Nullable ServerTls tls, @Nullable Proxies proxies, TlsSection config) {
+    private Doors(@Nullable ServerTls tls, @Nullable Proxies proxies, TlsSection config, NodeLimits limits) {
+        this.arrivals = new Arrivals(accepts, limits);
         this.tls = tls;
         this.proxies = proxies;
         this.identity = config.clientAuth() == ClientAuth.REQUIRED ? config.identity() : null;
@@ -41,13 +51,19 @@ public final class Doors {
      *
      * @throws dev.closeout.config.ConfigurationException that names what cannot be used
      */
-    static Doors of(NodeConfig config, MeterRegistry registry) {
+    static Doors of(NodeConfig config, MeterRegistry registry, NodeLimits limits) {
         var proxied = config.tcp().proxyProtocol() == ProxyProtocol.REQUIRED
                 || config.http().proxyProtocol() == ProxyProtocol.REQUIRED;
         return new Doors(
                 ServerTls.of(config.tls(), registry),
                 proxied ? new Proxies(config.proxy(), registry) : null,
-                config.tls());
+                config.tls(),
+                limits);
+    }
+
+    /** For the Vert.x whose ports they are. */
+    public Transport transport() {
+        return accepts.transport();
     }
 
     /** From now on renewed certificates are picked up. */
@@ -59,7 +75,7 @@ public final class Doors {
 
     /** One port's. */
     public Door door(boolean withTls, ProxyProtocol protocol) {
-        return new Door(withTls ? tls : null, protocol == ProxyProtocol.REQUIRED ? proxies : null);
+        return new Door(withTls ? tls : null, protocol == ProxyProtocol.REQUIRED ? proxies : null, arrivals);
     }
 
     /**
@@ -79,20 +95,44 @@ public final class Doors {
     }
 
     /** What one port asks. */
-    public record Door(@Nullable ServerTls tls, @Nullable Proxies proxies) {
+    public static final class Door {
         /** One that asks nothing. */
-        public static final Door OPEN = new Door(null, null);
+        public static final Door OPEN = new Door(null, null, null);
 
-        /** Has a server ask it. */
+        private final @Nullable ServerTls tls;
+        private final @Nullable Proxies proxies;
+        private final @Nullable Arrivals arrivals;
+
+        private Door(@Nullable ServerTls tls, @Nullable Proxies proxies, @Nullable Arrivals arrivals) {
+            this.tls = tls;
+            this.proxies = proxies;
+            this.arrivals = arrivals;
+        }
+
+        /** Null: it has none. */
+        public @Nullable ServerTls tls() {
+            return tls;
+        }
+
+        /**
+         * Has a server ask it.
+         *
+         * @param options with the host and the port at which it will listen
+         */
         public <T extends NetServerOptions> T addTo(T options) {
+            if (arrivals != null && (tls != null || proxies != null)) {
+                var steps = (tls == null ? 0 : 1) + (proxies == null ? 0 : 1);
+                arrivals.expect(options, proxies, STEP.multipliedBy(steps).plus(GRACE));
+            }
             if (proxies != null) {
                 Proxies.addTo(options);
             }
             return tls == null ? options : tls.addTo(options);
         }
 
-        /** Whether a connection that is there may go on; one that may not is broken off. */
+        /** Whether a connection that has come so far may go on; one that may not is broken off. On its event loop. */
         public boolean admits(Channel socket) {
+            Arrivals.end(socket);
             return proxies == null || proxies.admits(socket);
         }
 

@@ -42,7 +42,7 @@ public final class SocketSettings implements Shareable {
     public SocketSettings(NodeConfig config, MeterRegistry registry) {
         this.config = config;
         this.limits = new NodeLimits(config.limits(), registry);
-        this.doors = Doors.of(config, registry);
+        this.doors = Doors.of(config, registry, limits);
         this.lingerers = new Lingerers(
                 config.clients().lingerClients(),
                 () -> limits.lingerersReached(config.clients().lingerClients()));
