@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Proxies {
     private static final Logger log = LoggerFactory.getLogger(Proxies.class);
     private static final AttributeKey<Boolean> OWN = AttributeKey.valueOf("closeout.proxysOwn");
-    /** How long nothing may come of a header that is not whole: until then a connection counts nowhere. */
+    /** How long nothing may come of a header that is not whole; the whole has its time besides. */
     private static final int HEADER_SECONDS = 5;
 
     private final List<IpSubnetFilterRule> allowed;
