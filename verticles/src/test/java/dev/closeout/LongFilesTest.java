@@ -18,7 +18,8 @@ class LongFilesTest {
             "Connections", "the table of connections and the one function that ends one may not be parted",
             "GuardedSocket", "passes 23 methods of Vert.x's interface on",
             "Lane", "the rules of a stream of batches, which hold only together",
-            "TcpSession", "one state machine, from the hello to the goodbye");
+            "TcpSession", "one state machine, from the hello to the goodbye",
+            "WebSocketSession", "one state machine, from the upgrade to the goodbye");
 
     /** Tests are as long as what they tell has cases. */
     @Test

@@ -27,7 +27,9 @@ public enum CloseReason {
     /** A limit on connections was reached. */
     OVER_LIMIT(11, "over-limit"),
     /** It read too slowly what was sent to it. */
-    SLOW_READER(12, "slow-reader");
+    SLOW_READER(12, "slow-reader"),
+    /** Its token ran out, and no fresh one came. */
+    TOKEN_EXPIRED(13, "token-expired");
 
     private static final CloseReason[] VALUES = values();
 

@@ -1,8 +1,14 @@
 package dev.closeout.api;
 
 import dev.closeout.config.ApiSection;
-import dev.closeout.connection.AccessToken;
 import dev.closeout.http.Bearer;
+import dev.closeout.token.JwtTokens;
+import dev.closeout.token.Pass;
+import dev.closeout.token.Scope;
+import dev.closeout.token.TokenException;
+import dev.closeout.token.TokenFault;
+import dev.closeout.token.Tokens;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may call. With a token: whoever presents it. Without one: programs on this machine, but no web page that its browser
+ * Who may call. With a token: whoever presents it, or a signed one that has the scope. Without one: programs on this machine, but no web page that its browser
  * shows, neither by a form nor by a name that was bent to point here.
  */
 final class Access {
@@ -23,30 +29,62 @@ final class Access {
     private static final List<String> OF_PROXIES =
             List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
 
-    private final @Nullable AccessToken token;
+    /** Null: none are taken. */
+    private final @Nullable Tokens tokens;
+    /** Nobody is a caller by being on this machine. */
+    private final boolean asksAll;
+
     private final boolean listensOnLoopback;
 
     /**
      * @param host the address that the server listens on
      * @param proxied whether proxies send others on to it
+     * @param signed null: no such tokens are taken
      */
-    Access(ApiSection config, String host, boolean proxied) {
-        token = config.token() == null ? null : new AccessToken(config.token());
+    Access(ApiSection config, String host, boolean proxied, @Nullable JwtTokens signed) {
+        tokens = config.token() == null && signed == null ? null : Tokens.of(config.token(), signed);
+        asksAll = config.token() != null;
         listensOnLoopback = Loopback.is(host) && !proxied;
     }
 
-    /** @throws ProblemException when the call is not allowed */
-    void check(HttpServerRequest request) {
-        if (token != null) {
-            var presented = Bearer.of(request);
-            if (presented == null || !token.admits(presented)) {
-                throw new ProblemException(Problem.ofHttp(
-                        401,
-                        presented == null
-                                ? "the header Authorization: Bearer <token> is missing"
-                                : "the token is wrong",
-                        ASK));
-            }
+    /** What the call may do; fails with a {@link ProblemException} when that is nothing. */
+    Future<Pass> check(HttpServerRequest request) {
+        var presented = Bearer.of(request);
+        if (tokens != null && presented != null) {
+            return tokens.check(presented).recover(Access::refused);
+        }
+        try {
+            checkWithout(request);
+            return Future.succeededFuture(Pass.ANYBODY);
+        } catch (ProblemException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** @throws ProblemException when a call with that token may not do this (RFC 6750, 3.1) */
+    static void check(Pass pass, Scope needed) {
+        if (!pass.scopes().contains(needed)) {
+            throw new ProblemException(Problem.ofHttp(
+                    403,
+                    "the token does not have the scope " + needed.text(),
+                    Map.of(
+                            "WWW-Authenticate",
+                            "Bearer realm=\"closeout\", error=\"insufficient_scope\", scope=\"%s\""
+                                    .formatted(needed.text()))));
+        }
+    }
+
+    private static Future<Pass> refused(Throwable failure) {
+        var known = ((TokenException) failure).fault();
+        var problem = known.retryHelps()
+                ? Problem.ofHttp(503, known.sentence())
+                : Problem.ofHttp(401, known == TokenFault.WORD ? "the token is wrong" : known.sentence(), ASK);
+        return Future.failedFuture(new ProblemException(problem));
+    }
+
+    private void checkWithout(HttpServerRequest request) {
+        if (asksAll) {
+            throw new ProblemException(Problem.ofHttp(401, "the header Authorization: Bearer <token> is missing", ASK));
         } else if (!listensOnLoopback) {
             throw refused(
                     "this node does not listen on loopback alone, or proxies send others on to it; set api.token, and the API answers");

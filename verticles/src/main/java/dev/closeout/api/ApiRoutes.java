@@ -4,6 +4,7 @@ import dev.closeout.config.NodeConfig;
 import dev.closeout.config.ProxyProtocol;
 import dev.closeout.failure.Failure;
 import dev.closeout.http.Routes;
+import dev.closeout.token.JwtTokens;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the API. One per HTTP verticle, on its event loop; requests are validated on worker threads.
@@ -37,6 +39,7 @@ public final class ApiRoutes implements Routes {
     private static final int CALLS = 256;
 
     private static final String OPERATION = "operation";
+    private static final String PASS = "pass";
 
     private final Access access;
     private final Duration patience;
@@ -45,11 +48,12 @@ public final class ApiRoutes implements Routes {
 
     /**
      * @param loaded the description; until it is there, callers are told to try again
+     * @param signed null: no signed tokens are taken
      */
-    public ApiRoutes(NodeConfig config, Future<ApiContract> loaded) {
+    public ApiRoutes(NodeConfig config, Future<ApiContract> loaded, @Nullable JwtTokens signed) {
         var http = config.http();
         var proxied = http.proxyProtocol() == ProxyProtocol.REQUIRED && http.adminPort() == 0;
-        this.access = new Access(config.api(), http.hostOfAdmin(), proxied);
+        this.access = new Access(config.api(), http.hostOfAdmin(), proxied, signed);
         this.patience = config.database().patienceOfCallers();
         this.loaded = loaded;
     }
@@ -74,11 +78,17 @@ public final class ApiRoutes implements Routes {
 
     private void admit(RoutingContext call) {
         call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store").putHeader("X-Content-Type-Options", "nosniff");
-        access.check(call.request());
-        if (!loaded.succeeded()) {
-            throw new ProblemException(Problem.of(Failure.NOT_READY, "the node has only just started"));
-        }
-        call.next();
+        // Its body waits until somebody reads it.
+        call.request().pause();
+        access.check(call.request())
+                .compose(pass -> loaded.succeeded() ? Future.succeededFuture(pass) : Future.failedFuture(notReady()))
+                .onSuccess(pass -> call.put(PASS, pass).next())
+                .onFailure(call::fail)
+                .onComplete(answered -> call.request().resume());
+    }
+
+    private static ProblemException notReady() {
+        return new ProblemException(Problem.of(Failure.NOT_READY, "the node has only just started"));
     }
 
     private void serveDescription(RoutingContext call) {
@@ -106,6 +116,7 @@ public final class ApiRoutes implements Routes {
         allow(call, path.getOperations().stream().map(Operation::getHttpMethod).toList());
         for (var operation : path.getOperations()) {
             if (operation.getHttpMethod().equals(request.method())) {
+                Access.check(call.get(PASS), Calls.scope(operation.getOperationId()));
                 checkContentType(request, operation);
                 call.put(OPERATION, operation).next();
             }

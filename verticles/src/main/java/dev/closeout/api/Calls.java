@@ -15,6 +15,7 @@ import dev.closeout.message.request.LocateClient;
 import dev.closeout.message.request.LocateConnection;
 import dev.closeout.message.request.ResendDeadLetter;
 import dev.closeout.message.request.ResendDeadLetters;
+import dev.closeout.token.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -64,6 +65,24 @@ final class Calls {
     /** What can be made. */
     Set<String> operations() {
         return byOperation.keySet();
+    }
+
+    /** What a token has to allow for it. */
+    static Scope scope(String operation) {
+        return switch (operation) {
+            case "listNodes",
+                    "listClients",
+                    "findClient",
+                    "listConnections",
+                    "findConnection",
+                    "countCluster",
+                    "countClients",
+                    "listOwed" -> Scope.READ;
+            case "endClient", "endConnection" -> Scope.KICK;
+            case "listDeadLetters", "sendDeadLettersAgain", "sendDeadLetterAgain", "dropDeadLetter" ->
+                Scope.DEADLETTERS;
+            default -> throw new IllegalStateException("nothing is said of " + operation);
+        };
     }
 
     /** Fails with what came over the event bus. */

@@ -9,6 +9,7 @@ import dev.closeout.failure.Failure;
 import dev.closeout.failure.LogThrottle;
 import dev.closeout.http.HttpPeer;
 import dev.closeout.http.Routes;
+import dev.closeout.token.JwtTokens;
 import dev.closeout.vertx.Channels;
 import dev.closeout.vertx.SockJsBridge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,6 +36,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,12 +67,12 @@ public final class EventBusBridge implements Routes {
     private boolean open;
 
     @SuppressWarnings("NullAway.Init") // context: set by start
-    public EventBusBridge(NodeConfig config, MeterRegistry registry) {
+    public EventBusBridge(NodeConfig config, MeterRegistry registry, @Nullable JwtTokens signed) {
         this.config = config.bridge();
         this.handshakeTimeout = config.sockets().handshakeTimeout();
         this.patience = patience(config);
         this.registry = registry;
-        this.rules = new Rules(config.bridge());
+        this.rules = new Rules(config.bridge(), signed);
     }
 
     /** They answer 503 until it is opened. */

@@ -4,6 +4,9 @@ import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.UnreadGuard;
 import dev.closeout.failure.Failure;
+import dev.closeout.token.Pass;
+import dev.closeout.token.TokenException;
+import dev.closeout.token.TokenFault;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Future;
@@ -31,6 +34,7 @@ final class GuardedSocket implements SockJSSocket {
 
     private final EventBusBridge owner;
     private final Rules rules;
+    private final Shown shown;
     private final SockJSSocket peer;
     private final Channel channel;
     private final NodeLimits.Place place;
@@ -45,6 +49,7 @@ final class GuardedSocket implements SockJSSocket {
     GuardedSocket(EventBusBridge owner, Rules rules, SockJSSocket peer, Channel channel, NodeLimits.Place place) {
         this.owner = owner;
         this.rules = rules;
+        this.shown = new Shown(rules.tokens());
         this.peer = peer;
         this.channel = channel;
         this.place = place;
@@ -68,11 +73,13 @@ final class GuardedSocket implements SockJSSocket {
         }
     }
 
-    /** Ends one that has not shown the token in time, or that is silent. */
+    /** Ends one that has not shown the token in time, whose token ran out, or that is silent. */
     void check(long now, Duration handshakeTimeout, Duration pingTimeout) {
         if (!admitted && now - acceptedAt >= handshakeTimeout.toMillis()) {
             owner.stranger();
             refuse(notAllowed(), null);
+        } else if (admitted && !shown.holds()) {
+            refuse(new TokenException(TokenFault.EXPIRED), null);
         } else if (now - heardAt >= pingTimeout.toMillis()) {
             finish(NORMAL, "nothing was heard");
         }
@@ -85,6 +92,20 @@ final class GuardedSocket implements SockJSSocket {
         }
         tell(why, replyAddress);
         finish(Refusal.NOT_ALLOWED.webSocketStatus(), String.valueOf(why.getMessage()));
+    }
+
+    /** The same for a token that is not taken. */
+    private void refuse(TokenException why, @Nullable String replyAddress) {
+        if (ended) {
+            return;
+        }
+        // In the same words as with a shared one.
+        var sentence = why.fault() == TokenFault.MISSING
+                ? TokenFault.WORD.sentence()
+                : why.fault().sentence();
+        var failure = why.fault().retryHelps() ? Failure.NOT_READY : Failure.NOT_ALLOWED;
+        tell(failure.because(sentence), replyAddress);
+        finish(Refusal.of(why).webSocketStatus(), sentence);
     }
 
     /** The node stops. */
@@ -135,21 +156,35 @@ final class GuardedSocket implements SockJSSocket {
         heardAt = EventBusBridge.now();
         try {
             var frame = Frame.read(data);
-            if (frame.type() != Frame.Type.PING && !mayGoOn(frame)) {
-                return;
+            if (frame.type() == Frame.Type.PING) {
+                next.handle(frame.forwarded());
+            } else {
+                check(frame, next);
             }
-            next.handle(frame.forwarded());
         } catch (ReplyException bad) {
             answer(bad, null);
         }
     }
 
-    /** Each frame shows the token: a stranger's is its last. */
-    private boolean mayGoOn(Frame frame) {
-        if (!rules.admits(frame)) {
-            owner.stranger();
-            refuse(notAllowed(), frame.replyAddress());
-            return false;
+    /** Each frame shows the token. While one is being checked, none behind it is read. */
+    private void check(Frame frame, Handler<Buffer> next) {
+        var checking = shown.check(frame.token());
+        var waits = !checking.isComplete();
+        if (waits) {
+            peer.pause();
+        }
+        checking.onSuccess(pass -> admit(frame, pass, next))
+                .onFailure(failure -> turnAway((TokenException) failure, frame.replyAddress()))
+                .onComplete(done -> {
+                    if (waits && !ended) {
+                        peer.resume();
+                    }
+                });
+    }
+
+    private void admit(Frame frame, Pass pass, Handler<Buffer> next) {
+        if (ended) {
+            return;
         }
         if (!admitted) {
             admitted = true;
@@ -157,11 +192,18 @@ final class GuardedSocket implements SockJSSocket {
             owner.admitted(channel);
         }
         try {
-            rules.check(frame);
-            return true;
+            rules.check(frame, pass);
+            next.handle(frame.forwarded());
         } catch (ReplyException refused) {
             answer(refused, frame.replyAddress());
-            return false;
+        }
+    }
+
+    /** A stranger's frame is its last. */
+    private void turnAway(TokenException why, @Nullable String replyAddress) {
+        if (!ended) {
+            owner.stranger();
+            refuse(why, replyAddress);
         }
     }
 

@@ -32,19 +32,22 @@ final class Binder {
 
     NodeConfig bind() {
         var sections = Arrays.stream(NodeConfig.class.getRecordComponents())
-                .map(this::section)
+                .map(section -> section(Keys.kebab(section), section.getType()))
                 .toArray();
         return (NodeConfig) make(NodeConfig.class, sections);
     }
 
-    private Object section(RecordComponent section) {
-        var values = Arrays.stream(section.getType().getRecordComponents())
-                .map(key -> value(Keys.name(section, key), key))
+    private Object section(String name, Class<?> type) {
+        var values = Arrays.stream(type.getRecordComponents())
+                .map(key -> value(Keys.name(name, key), key))
                 .toArray();
-        return make(section.getType(), values);
+        return make(type, values);
     }
 
     private @Nullable Object value(String key, RecordComponent component) {
+        if (component.getType().isRecord()) {
+            return section(key, component.getType());
+        }
         var setting = settings.get(key);
         if (setting == null) {
             return null;

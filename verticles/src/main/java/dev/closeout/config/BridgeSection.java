@@ -43,11 +43,6 @@ public record BridgeSection(
                 "a path such as /eventbus, of letters, digits, dashes and underscores, and not under /api, /connect,"
                         + " /health or /metrics");
         Check.that(
-                !enabled || token != null,
-                "bridge.token",
-                "empty",
-                "set when bridge.enabled is true: whoever has it may end any client's connections");
-        Check.that(
                 token == null || token.strip().length() >= SHORTEST_TOKEN,
                 "bridge.token",
                 "too short",

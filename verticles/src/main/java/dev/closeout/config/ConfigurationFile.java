@@ -30,7 +30,8 @@ public final class ConfigurationFile {
             "cluster.bus-ca",
             "tls.certificate",
             "tls.key",
-            "tls.ca");
+            "tls.ca",
+            "auth.jwt.keys");
 
     private ConfigurationFile() {}
 

@@ -17,16 +17,24 @@ final class Keys {
 
     static {
         for (var section : NodeConfig.class.getRecordComponents()) {
-            for (var key : section.getType().getRecordComponents()) {
-                ALL.put(name(section, key), key);
-            }
+            addAll(kebab(section), section.getType());
         }
     }
 
     private Keys() {}
 
-    static String name(RecordComponent section, RecordComponent key) {
-        return kebab(section) + "." + kebab(key);
+    private static void addAll(String section, Class<?> type) {
+        for (var key : type.getRecordComponents()) {
+            if (key.getType().isRecord()) {
+                addAll(name(section, key), key.getType());
+            } else {
+                ALL.put(name(section, key), key);
+            }
+        }
+    }
+
+    static String name(String section, RecordComponent key) {
+        return section + "." + kebab(key);
     }
 
     static boolean isSection(String name) {

@@ -20,7 +20,8 @@ public record NodeConfig(
         DeadLettersSection deadLetters,
         BridgeSection bridge,
         TlsSection tls,
-        ProxySection proxy) {
+        ProxySection proxy,
+        AuthSection auth) {
     public NodeConfig {
         // Otherwise a post that is still under way would be made a second time beside it.
         Check.that(
@@ -40,6 +41,11 @@ public record NodeConfig(
                 "empty",
                 "set when tcp.proxy-protocol or http.proxy-protocol is required: whoever may send its header may say that he"
                         + " is anybody");
+        Check.that(
+                !bridge.enabled() || bridge.token() != null || auth.jwt().enabled(),
+                "bridge.token",
+                "empty",
+                "set when bridge.enabled is true, or auth.jwt: whoever has it may end any client's connections");
     }
 
     public boolean has(Role role) {

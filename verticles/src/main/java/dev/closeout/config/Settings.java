@@ -83,7 +83,14 @@ final class Settings {
             throw new ConfigurationException(
                     "%s: %s is a section; write its keys below it, indented".formatted(place, section));
         }
-        keys.fields().forEachRemaining(key -> addKey(section + "." + key.getKey(), key.getValue(), yaml));
+        keys.fields().forEachRemaining(key -> {
+            var name = section + "." + key.getKey();
+            if (Keys.isSection(name)) {
+                addSection(name, key.getValue(), yaml);
+            } else {
+                addKey(name, key.getValue(), yaml);
+            }
+        });
     }
 
     private void addKey(String name, JsonNode value, YamlText yaml) {

@@ -12,6 +12,7 @@ import dev.closeout.message.Transport;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.cluster.CountsLost;
+import dev.closeout.token.Pass;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -41,6 +42,7 @@ public final class Connections {
     private final ConnectionMetrics metrics;
     private final Lingerers lingerers;
     private final ConnectionTable table = new ConnectionTable();
+    private final TokenWheel<TrackedConnection> tokens;
     private final MessageDispatcher handlers;
     private final OwnerRequests requests;
     private final BatchFlow batches;
@@ -60,6 +62,7 @@ public final class Connections {
         this.stopTimeout = settings.stopTimeout();
         this.metrics = settings.metrics(transport);
         this.lingerers = settings.lingerers();
+        this.tokens = new TokenWheel<>(vertx, TokenWheel.SLOTS, tracked -> close(tracked, CloseReason.TOKEN_EXPIRED));
         this.handlers = settings.handlers(vertx);
         this.requests = new OwnerRequests(vertx, table, handlers);
         this.batches = new BatchFlow(vertx, config, settings.patience(), metrics, new Answers());
@@ -103,6 +106,7 @@ public final class Connections {
         var promise = Promise.<TrackedConnection>promise();
         var tracked = new TrackedConnection(this, id, hello.client(), remote, now, linger, onClose, alive, promise);
         table.add(tracked);
+        validUntil(tracked, hello.until());
         metrics.opened();
         batches.sendSoon();
         if (batches.isHeldUp()) {
@@ -174,6 +178,15 @@ public final class Connections {
         }
     }
 
+    /** Puts its end on the wheel, or takes it off when there is none; one that has ended stays as it is. */
+    void validUntil(TrackedConnection tracked, long until) {
+        if (until == Pass.NEVER) {
+            tokens.take(tracked);
+        } else if (tracked.equals(table.get(tracked.id().number()))) {
+            tokens.put(tracked, until - System.currentTimeMillis());
+        }
+    }
+
     /** Where what its peer sends goes. */
     Inbox inbox(TrackedConnection tracked, Runnable goOn) {
         return handlers.inbox(tracked.id().toString(), tracked.client(), goOn);
@@ -185,6 +198,7 @@ public final class Connections {
             return;
         }
         metrics.closed(reason);
+        tokens.take(tracked);
         tracked.lingerFrom(lingerers, System.currentTimeMillis());
         if (lane != null && lane.incarnation() == tracked.id().incarnation()) {
             lane.close(tracked.id().number(), tracked.client(), reason, System.currentTimeMillis());
@@ -257,6 +271,7 @@ public final class Connections {
         var tracked = table.get(refused.connection());
         if (tracked != null && table.remove(tracked)) {
             metrics.closed(CloseReason.NOT_OPENED);
+            tokens.take(tracked);
             tracked.lingerFrom(lingerers, System.currentTimeMillis());
             // First why, then the end: whoever waits for the welcome tells the peer.
             tracked.refuse(

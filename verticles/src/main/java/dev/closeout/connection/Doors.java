@@ -30,7 +30,9 @@ public final class Doors {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final AcceptWatch accepts = new AcceptWatch();
-    private final Arrivals arrivals;
+    /** Null: those whose port does not know them yet are not counted. */
+    private volatile @Nullable Arrivals arrivals;
+
     private final @Nullable ServerTls tls;
     private final @Nullable Proxies proxies;
     /** Null: certificates name nobody. */
@@ -39,8 +41,7 @@ public final class Doors {
     /** Why a peer is not the client that it says it is. */
     public record Objection(Refusal refusal, String text) {}
 
-    private Doors(@Nullable ServerTls tls, @Nullable Proxies proxies, TlsSection config, NodeLimits limits) {
-        this.arrivals = new Arrivals(accepts, limits);
+    private Doors(@Nullable ServerTls tls, @Nullable Proxies proxies, TlsSection config) {
         this.tls = tls;
         this.proxies = proxies;
         this.identity = config.clientAuth() == ClientAuth.REQUIRED ? config.identity() : null;
@@ -51,14 +52,18 @@ public final class Doors {
      *
      * @throws dev.closeout.config.ConfigurationException that names what cannot be used
      */
-    static Doors of(NodeConfig config, MeterRegistry registry, NodeLimits limits) {
+    public static Doors of(NodeConfig config, MeterRegistry registry) {
         var proxied = config.tcp().proxyProtocol() == ProxyProtocol.REQUIRED
                 || config.http().proxyProtocol() == ProxyProtocol.REQUIRED;
         return new Doors(
                 ServerTls.of(config.tls(), registry),
                 proxied ? new Proxies(config.proxy(), registry) : null,
-                config.tls(),
-                limits);
+                config.tls());
+    }
+
+    /** From now on ports count whoever is accepted. Before they listen. */
+    void limitBy(NodeLimits limits) {
+        arrivals = new Arrivals(accepts, limits);
     }
 
     /** For the Vert.x whose ports they are. */

@@ -4,6 +4,8 @@ import dev.closeout.failure.Failure;
 import dev.closeout.message.ClientId;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
+import dev.closeout.token.Pass;
+import dev.closeout.token.TokenException;
 import dev.closeout.vertx.Channels;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -129,6 +131,33 @@ public final class OwnConnections {
         return opened(client, remote, remote, onClose, alive, end -> {});
     }
 
+    /**
+     * Checks what a peer shows, as the node checks what its own clients show: {@code sockets.token} and {@code auth.jwt}.
+     *
+     * <pre>{@code
+     * connections.check(token)
+     *         .compose(pass -> connections.opened(pass.client(), socket)
+     *                 .onSuccess(tracked -> tracked.validUntil(pass.until())));
+     * }</pre>
+     *
+     * <p>From then on the connection ends with {@code token-expired} when the token runs out; for a fresh one that was
+     * checked, of the same client, {@link TrackedConnection#validUntil} is called again.
+     *
+     * @param shown null: nothing
+     * @return whose it is and until when; fails with {@code NOT_ALLOWED}, or with {@code NOT_READY} when the peer should try
+     *     again later. No text of the token is in it
+     */
+    public Future<Pass> check(@Nullable String shown) {
+        return settings.tokens().check(shown).recover(OwnConnections::told);
+    }
+
+    private static Future<Pass> told(Throwable failure) {
+        var known = failure instanceof TokenException token && token.fault().retryHelps()
+                ? Failure.NOT_READY
+                : Failure.NOT_ALLOWED;
+        return Future.failedFuture(known.because(String.valueOf(failure.getMessage())));
+    }
+
     /** Connections that live. */
     public int live() {
         return connections.live();
@@ -155,6 +184,7 @@ public final class OwnConnections {
         return switch (reason) {
             case KICKED -> Refusal.NOT_ALLOWED;
             case OVER_LIMIT -> Refusal.TOO_MANY_CONNECTIONS;
+            case TOKEN_EXPIRED -> Refusal.TOKEN_EXPIRED;
             default -> Refusal.NODE_RESTARTS;
         };
     }

@@ -2,6 +2,8 @@ package dev.closeout.connection;
 
 import dev.closeout.failure.Failure;
 import dev.closeout.message.CloseReason;
+import dev.closeout.token.TokenException;
+import dev.closeout.token.TokenFault;
 import org.jspecify.annotations.Nullable;
 
 /** Why a connection is not welcomed, in the words of each transport's contract. */
@@ -12,6 +14,9 @@ public enum Refusal {
     NOT_ALLOWED("not-allowed", 1008),
     /** The certificate is of another client. */
     CERTIFICATE_MISMATCH("certificate-mismatch", 1008),
+    /** A good token, and another client's. */
+    WRONG_CLIENT("wrong-client", 1008),
+    TOKEN_EXPIRED("token-expired", 4001),
     HANDSHAKE_TIMEOUT("handshake-timeout", 1008),
     /** Text that is none. */
     BAD_MESSAGE("bad-message", 1007),
@@ -49,12 +54,24 @@ public enum Refusal {
         return this == TOO_MANY_CONNECTIONS ? CloseReason.OVER_LIMIT : CloseReason.NOT_OPENED;
     }
 
-    /** What a connection is told whose opening failed. */
+    /** What a connection is told whose token was not taken, or whose opening failed. */
     public static Refusal of(Throwable failure) {
+        if (failure instanceof TokenException token) {
+            return of(token.fault());
+        }
         @Nullable Failure known = Failure.of(failure);
         if (known == Failure.OVER_LIMIT) {
             return TOO_MANY_CONNECTIONS;
         }
         return known == Failure.REFUSED_BY_HOOK ? REFUSED_BY_HOOK : TRY_AGAIN_LATER;
+    }
+
+    private static Refusal of(TokenFault fault) {
+        return switch (fault) {
+            case CLIENT -> WRONG_CLIENT;
+            case EXPIRED -> TOKEN_EXPIRED;
+            case KEYS_AWAY, BUSY -> TRY_AGAIN_LATER;
+            default -> NOT_ALLOWED;
+        };
     }
 }

@@ -6,6 +6,7 @@ import dev.closeout.config.SocketsSection;
 import dev.closeout.inbox.InboxMemory;
 import dev.closeout.inbox.MessageDispatcher;
 import dev.closeout.message.Transport;
+import dev.closeout.token.Tokens;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What all who own connections on one node share. Safe on any thread. */
 public final class SocketSettings implements Shareable {
@@ -22,6 +24,7 @@ public final class SocketSettings implements Shareable {
     private static final String KEY = "sockets";
 
     private final NodeConfig config;
+    private final Tokens tokens;
     private final NodeLimits limits;
     private final Doors doors;
     private final Turns turns = new Turns();
@@ -35,14 +38,16 @@ public final class SocketSettings implements Shareable {
     private final Set<OwnConnections> own = ConcurrentHashMap.newKeySet();
 
     /**
-     * Reads the files of certificates. Blocks.
+     * Those of one node.
      *
-     * @throws dev.closeout.config.ConfigurationException that names the file that cannot be used
+     * @param tokens what its clients show
      */
-    public SocketSettings(NodeConfig config, MeterRegistry registry) {
+    public SocketSettings(NodeConfig config, MeterRegistry registry, Doors doors, Tokens tokens) {
         this.config = config;
+        this.tokens = tokens;
         this.limits = new NodeLimits(config.limits(), registry);
-        this.doors = Doors.of(config, registry, limits);
+        this.doors = doors;
+        doors.limitBy(limits);
         this.lingerers = new Lingerers(
                 config.clients().lingerClients(),
                 () -> limits.lingerersReached(config.clients().lingerClients()));
@@ -77,6 +82,35 @@ public final class SocketSettings implements Shareable {
 
     public ClientsSection clients() {
         return config.clients();
+    }
+
+    /** What clients show to be let in. */
+    public Tokens tokens() {
+        return tokens;
+    }
+
+    /**
+     * Lets a client in by what it shows.
+     *
+     * @param shown null: nothing
+     * @return what it may be opened with; fails with a {@link dev.closeout.token.TokenException}, of which {@link Refusal#of}
+     *     knows what to tell
+     */
+    public Future<Hello> admit(Hello hello, @Nullable String shown) {
+        return tokens.check(shown).map(pass -> hello.with(pass, clients().lingerLimit()));
+    }
+
+    /**
+     * Takes a fresh token, by which a connection may stay as long as that one says. One that is not taken changes nothing.
+     *
+     * @return fails with a {@link dev.closeout.token.TokenException}
+     */
+    public Future<Void> renew(TrackedConnection tracked, String shown) {
+        return tokens.check(shown).map(pass -> {
+            Hello.checkClient(pass, tracked.client());
+            tracked.validUntil(pass.until());
+            return null;
+        });
     }
 
     /** How long a worker may take over a batch before it is sent again, elsewhere. */

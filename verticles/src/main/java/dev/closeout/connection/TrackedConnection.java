@@ -91,6 +91,11 @@ public final class TrackedConnection {
         owner.close(this, reason);
     }
 
+    /** Until when its token counts, in milliseconds since 1970: then it ends, with {@code token-expired}. */
+    public void validUntil(long until) {
+        owner.validUntil(this, until);
+    }
+
     /** Completes with the reason when the connection has ended, whoever ended it; its row is cleaned up after that. */
     public Future<CloseReason> onClosed() {
         if (reason != null) {

@@ -2,7 +2,6 @@ package dev.closeout.http;
 
 import dev.closeout.config.HttpSection;
 import dev.closeout.connection.ConnectionMetrics;
-import dev.closeout.connection.Connections;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Refusal;
@@ -30,6 +29,9 @@ final class WebSocketSession {
     private final ServerWebSocket socket;
     private final NodeLimits.Place place;
     private final ConnectionMetrics metrics;
+    /** What it asks for, while its first message has to show the token. */
+    private @Nullable Hello unshown;
+
     private @Nullable TrackedConnection tracked;
     /** Set from the first message on. */
     private @Nullable Inbox inbox;
@@ -58,7 +60,11 @@ final class WebSocketSession {
         handle.unread().greet(() -> close(CloseReason.SLOW_READER));
         socket.pause();
         socket.frameHandler(this::received);
-        socket.pongHandler(pong -> heardAt = now());
+        socket.pongHandler(pong -> {
+            if (welcomed) {
+                heardAt = now();
+            }
+        });
         socket.exceptionHandler(failure -> {
             SocketEnd.tellOfError(failure);
             if (failure instanceof CorruptedWebSocketFrameException) {
@@ -73,20 +79,48 @@ final class WebSocketSession {
         if (closed) {
             return;
         }
-        heardAt = now();
+        if (welcomed) {
+            // Until then it is not asked: no frame lengthens the time for the token.
+            heardAt = now();
+        }
         try {
             var message = frames.add(frame);
-            if (message != null && tracked != null) {
-                metrics.message();
-                inbox = tracked.inbox(this::goOn);
-                inbox.add(message, frames.bytes());
-                if (inbox.isFull()) {
-                    socket.pause();
-                }
+            if (message != null) {
+                take(message);
             }
         } catch (MessageFrames.BadMessageException e) {
             refuse(e.refusal(), e.getMessage());
         }
+    }
+
+    private void take(Payload message) {
+        var token = owner.takesTokens() ? TokenMessage.read(message) : null;
+        if (unshown != null) {
+            var hello = unshown;
+            unshown = null;
+            socket.pause();
+            admit(hello, token);
+        } else if (tracked != null && token != null) {
+            renew(tracked, token);
+        } else if (tracked != null) {
+            metrics.message();
+            inbox = tracked.inbox(this::goOn);
+            inbox.add(message, frames.bytes());
+            if (inbox.isFull()) {
+                socket.pause();
+            }
+        }
+    }
+
+    /** One that is not taken ends nothing: the one before counts until it runs out. It is not read meanwhile. */
+    private void renew(TrackedConnection connection, String token) {
+        socket.pause();
+        owner.renew(connection, token).onComplete(done -> {
+            if (!closed && !socket.isClosed()) {
+                socket.writeTextMessage(TokenMessage.answer(done.cause()));
+            }
+            goOn();
+        });
     }
 
     private boolean isInboxFull() {
@@ -116,7 +150,8 @@ final class WebSocketSession {
         return System.nanoTime() / 1_000_000;
     }
 
-    void start(HttpServerRequest request, boolean admitted, Connections connections) {
+    /** Lets it in by what came with the request, or, without, by its first message. */
+    void start(HttpServerRequest request, @Nullable String token) {
         Hello hello;
         try {
             hello = owner.hello(request);
@@ -129,12 +164,26 @@ final class WebSocketSession {
             refuse(objection.refusal(), objection.text());
             return;
         }
-        if (!admitted) {
-            refuse(Refusal.NOT_ALLOWED, "the token is missing or wrong");
+        if (token == null && owner.takesTokens()) {
+            unshown = hello;
+            socket.resume();
+        } else {
+            admit(hello, token);
+        }
+    }
+
+    private void admit(Hello hello, @Nullable String token) {
+        owner.admit(hello, token)
+                .onSuccess(this::open)
+                .onFailure(failure -> refuse(Refusal.of(failure), failure.getMessage()));
+    }
+
+    private void open(Hello hello) {
+        if (closed || socket.isClosed()) {
+            // Its close handler has been called, or is on its way.
             return;
         }
-        var opening = connections.open(
-                hello, String.valueOf(socket.remoteAddress()), this::closed, handle.channel()::isActive);
+        var opening = owner.open(hello, handle, this::closed);
         tracked = opening.connection();
         opening.welcomed()
                 .onSuccess(this::welcome)
@@ -153,7 +202,7 @@ final class WebSocketSession {
         }
         if (!welcomed) {
             if (now - heardAt >= handshakeTimeout.toMillis()) {
-                refuse(Refusal.TRY_AGAIN_LATER, "the connection could not be written down in time");
+                endOverdue();
             }
         } else if (pingedAt > heardAt && now - pingedAt >= config.pongTimeout().toMillis()) {
             close(CloseReason.HEARTBEAT);
@@ -161,6 +210,16 @@ final class WebSocketSession {
                 && now - Math.max(heardAt, pingedAt) >= config.pingInterval().toMillis()) {
             pingedAt = now;
             socket.writePing(Buffer.buffer());
+        }
+    }
+
+    private void endOverdue() {
+        if (unshown != null) {
+            refuse(Refusal.HANDSHAKE_TIMEOUT, "no token came in time");
+        } else if (tracked == null) {
+            refuse(Refusal.TRY_AGAIN_LATER, "the token could not be checked in time");
+        } else {
+            refuse(Refusal.TRY_AGAIN_LATER, "the connection could not be written down in time");
         }
     }
 
@@ -217,6 +276,7 @@ final class WebSocketSession {
             case NODE_STOPPED, NODE_LOST -> handle.close(Refusal.NODE_RESTARTS, "connect again");
             case KICKED ->
                 handle.close(Refusal.NOT_ALLOWED, tracked == null ? reason.label() : tracked.farewell(reason.label()));
+            case TOKEN_EXPIRED -> handle.close(Refusal.TOKEN_EXPIRED, "the token has run out");
             case OVER_LIMIT -> handle.close(Refusal.TOO_MANY_CONNECTIONS, reason.label());
             case SLOW_READER -> handle.breakOff();
             default -> handle.close();

@@ -2,14 +2,16 @@ package dev.closeout.http;
 
 import dev.closeout.config.HttpSection;
 import dev.closeout.config.SocketsSection;
-import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
 import dev.closeout.connection.Doors.Objection;
 import dev.closeout.connection.Hello;
+import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
+import dev.closeout.connection.TrackedConnection;
+import dev.closeout.message.CloseReason;
 import dev.closeout.message.Transport;
 import dev.closeout.vertx.Channels;
 import dev.closeout.vertx.SpareParts;
@@ -26,6 +28,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +41,6 @@ public final class WebSockets implements Routes {
     private final SocketSettings settings;
     private final SocketsSection sockets;
     private final ConnectionMetrics metrics;
-    private final AccessToken token;
     private final Set<WebSocketSession> sessions = new HashSet<>();
     private final ClosingSockets farewells = new ClosingSockets();
     private Context context;
@@ -50,7 +52,6 @@ public final class WebSockets implements Routes {
         this.settings = settings;
         this.sockets = settings.sockets();
         this.metrics = settings.metrics(Transport.WEBSOCKET);
-        this.token = new AccessToken(settings.sockets().token());
     }
 
     @Override
@@ -95,6 +96,25 @@ public final class WebSockets implements Routes {
         return settings.doors().objection(channel, client);
     }
 
+    /** Lets it in by its token. */
+    Future<Hello> admit(Hello hello, @Nullable String token) {
+        return settings.admit(hello, token);
+    }
+
+    Opening open(Hello hello, SocketHandle handle, Consumer<CloseReason> onClose) {
+        return connections.open(
+                hello, String.valueOf(handle.socket().remoteAddress()), onClose, handle.channel()::isActive);
+    }
+
+    /** Whether messages with tokens are taken. */
+    boolean takesTokens() {
+        return settings.tokens().runOut();
+    }
+
+    Future<Void> renew(TrackedConnection tracked, String token) {
+        return settings.renew(tracked, token);
+    }
+
     void forget(WebSocketSession session) {
         sessions.remove(session);
     }
@@ -108,7 +128,7 @@ public final class WebSockets implements Routes {
                     .end("Connect with a WebSocket.\n");
             return;
         }
-        var admitted = token.admits(presented(request));
+        var token = presented(request);
         // Asked for now: what the router hands out later hides it.
         var channel = Channels.of(request.connection());
         request.toWebSocket().onSuccess(socket -> {
@@ -122,7 +142,7 @@ public final class WebSockets implements Routes {
                 var place = HttpPeer.of(channel).upgrade();
                 var session = new WebSocketSession(this, handle, place, metrics, config.messageLimit());
                 sessions.add(session);
-                session.start(request, admitted, connections);
+                session.start(request, token);
                 // A browser sends 1 kB of them, and the socket holds them as long as it lives.
                 socket.headers().clear();
             } catch (ReplyException full) {

@@ -22,7 +22,7 @@ final class ClusteredVertx {
      */
     static Future<Vertx> build(HazelcastClusterManager manager, Equipment equipment) {
         var cluster = equipment.config().cluster();
-        var transport = equipment.settings().doors().transport();
+        var transport = equipment.doors().transport();
         var options = new VertxOptions()
                 // No file is served from the class path, and a killed node leaves no cache of them behind.
                 .setFileSystemOptions(

@@ -51,6 +51,8 @@ final class Families {
             Map.entry("hook.broken", "Whether the event's hooks take no row at all: 1 or 0."),
             Map.entry("hook.held", "Rows of the whole cluster that wait for another try of the event's hooks."),
             Map.entry("hook.retries", "Rows that the event's hooks did not take and that are tried again."),
+            Map.entry("jwks.fetches", "Fetches of the keys that tokens are checked with, by outcome."),
+            Map.entry("jwks.keys", "Keys that tokens are checked with; 0: every token is told to try again later."),
             Map.entry("limit.reached", "How often a limit was reached, by its key."),
             Map.entry("memory.short", "Whether newcomers are refused because memory is short: 1 or 0."),
             Map.entry("messages.handed", "Messages of clients by what became of them."),
@@ -72,6 +74,7 @@ final class Families {
             Map.entry("releases", "Clients whose gone hook was committed by this node."),
             Map.entry("releases.waiting", "Clients whose release waits on this node."),
             Map.entry("tls.handshakes.failed", "Connections that were not accepted because of their TLS handshake."),
+            Map.entry("tokens.refused", "Signed tokens that were not taken, by reason."),
             Map.entry("unread", "Bytes that wait for the peers of this node to read them."),
             Map.entry("vacuum.held.back", "Age of the oldest transaction that keeps vacuum from dead rows."));
 

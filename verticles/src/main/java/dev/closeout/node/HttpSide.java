@@ -13,6 +13,7 @@ import dev.closeout.http.MetricsPage;
 import dev.closeout.http.MetricsRoutes;
 import dev.closeout.http.Routes;
 import dev.closeout.http.WebSockets;
+import dev.closeout.token.JwtTokens;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What one node serves at its HTTP port, on several event loops: each has its own of everything. */
 final class HttpSide {
@@ -31,6 +33,8 @@ final class HttpSide {
     private final MetricsPage metrics;
     private final HealthChecks health;
     private final Future<ApiContract> contract;
+    /** Null: no such tokens are taken. */
+    private final @Nullable JwtTokens signed;
 
     private final List<String> deployments = new CopyOnWriteArrayList<>();
     private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
@@ -42,13 +46,15 @@ final class HttpSide {
             SocketSettings settings,
             PrometheusMeterRegistry registry,
             HealthChecks health,
-            Future<ApiContract> contract) {
+            Future<ApiContract> contract,
+            @Nullable JwtTokens signed) {
         this.config = config;
         this.settings = settings;
         this.registry = registry;
         this.metrics = new MetricsPage(registry);
         this.health = health;
         this.contract = contract;
+        this.signed = signed;
     }
 
     /** Completes when the port listens, and that of operators, if they have one. */
@@ -115,7 +121,7 @@ final class HttpSide {
 
     private List<Routes> operatorsRoutes() {
         // First: it takes its paths as they are sent, and refuses those that other routes cannot even read.
-        return List.of(new ApiRoutes(config, contract), new HealthRoutes(health), new MetricsRoutes(metrics));
+        return List.of(new ApiRoutes(config, contract, signed), new HealthRoutes(health), new MetricsRoutes(metrics));
     }
 
     private HttpVerticle verticleForOperators() {
@@ -129,7 +135,7 @@ final class HttpSide {
             served.add(added(webSockets, new WebSockets(config.http(), settings)));
         }
         if (config.bridge().enabled()) {
-            served.add(added(bridges, new EventBusBridge(config, registry)));
+            served.add(added(bridges, new EventBusBridge(config, registry, signed)));
         }
         var http = config.http();
         var asked = settings.doors().door(http.tls(), http.proxyProtocol());

@@ -10,6 +10,7 @@ import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchCodec;
 import dev.closeout.message.cluster.CountsLost;
 import dev.closeout.message.cluster.Judge;
+import dev.closeout.rehearsal.Stage;
 import dev.closeout.route.WorkerNodes;
 import dev.closeout.vertx.BusPort;
 import dev.closeout.webhook.WebhookVerticle;
@@ -42,6 +43,7 @@ public final class Node {
     private final NodeConfig config;
     private final HazelcastClusterManager manager;
     private final PrometheusMeterRegistry registry;
+    private final TokenSide tokens;
     private final SocketSettings settings;
     /** Of this run of the program alone: an id of the cluster's may change, when a split heals. */
     private final Judge process;
@@ -63,19 +65,21 @@ public final class Node {
     private Node(Equipment equipment, HazelcastClusterManager manager, Vertx vertx) {
         this.config = equipment.config();
         this.registry = equipment.registry();
-        this.settings = equipment.settings();
         this.manager = manager;
         this.vertx = vertx;
         vertx.exceptionHandler(new UncaughtExceptions());
         Families.register(registry, config);
         var listening = BusPort.of(vertx);
         this.process = new Judge(UUID.randomUUID().toString(), listening.host(), listening.port());
+        this.tokens = new TokenSide(vertx, config, registry);
+        this.settings = new SocketSettings(
+                config, registry, equipment.doors(), tokens.or(config.sockets().token()));
         settings.doors().watch(vertx);
         this.memory = new MemoryWatch(registry, settings.limits()::memoryShort);
         this.contract = ApiContract.load(vertx);
         this.tcp = new TcpSide(vertx, config.tcp(), settings);
         var health = Readiness.checks(vertx, manager.getHazelcastInstance(), () -> serving);
-        this.http = new HttpSide(config, settings, registry, health, contract);
+        this.http = new HttpSide(config, settings, registry, health, contract, tokens.signed());
     }
 
     /**
@@ -212,7 +216,12 @@ public final class Node {
         settings.publish(vertx);
         // Side by side: each may take the whole stop timeout.
         undo.push(() -> Future.join(tcp.undeploy(), http.closeWebSockets(), settings.stopOwn()));
-        return tcp.deploy(config.sockets().instances()).compose(started -> http.openWebSockets());
+        // With workers it was rehearsed when these started.
+        var rehearsed =
+                config.has(Role.WORKERS) ? done() : Stage.play(config.node().rehearsal());
+        return rehearsed
+                .compose(over -> tcp.deploy(config.sockets().instances()))
+                .compose(started -> http.openWebSockets());
     }
 
     /** Workers too: who declares others dead is known to all by its own lease. */
@@ -232,8 +241,10 @@ public final class Node {
     }
 
     private Future<Void> startHttp() {
+        undo.push(tokens::stop);
         undo.push(() -> http.undeploy(vertx));
-        return http.deploy(vertx, config.sockets().instances());
+        return tokens.start()
+                .compose(loading -> http.deploy(vertx, config.sockets().instances()));
     }
 
     private Future<Void> deploy(VerticleBase verticle) {

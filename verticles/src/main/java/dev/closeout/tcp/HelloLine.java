@@ -41,6 +41,12 @@ record HelloLine(String client, @Nullable String token, @Nullable String linger)
         return new HelloLine(ClientId.read(id), token.isEmpty() ? null : token, linger);
     }
 
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "HelloLine[%s]".formatted(client);
+    }
+
     private static int indexOf(byte[] bytes, byte wanted) {
         for (var i = 0; i < bytes.length; i++) {
             if (bytes[i] == wanted) {

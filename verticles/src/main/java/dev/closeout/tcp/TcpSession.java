@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpSession {
     private static final String PING = "PING";
+    /** Brings a fresh token, and begins the answer to it. */
+    private static final String TOKEN = "TOKEN";
 
     private final TcpVerticle verticle;
     private final NetSocket socket;
@@ -33,6 +35,9 @@ final class TcpSession {
 
     private boolean greeted;
     private boolean welcomed;
+    /** A fresh token is being checked. */
+    private boolean checking;
+
     private boolean closed;
     private boolean broken;
     /** Milliseconds by the verticle's clock: when the socket was accepted, then when something was last read. */
@@ -70,8 +75,10 @@ final class TcpSession {
     void endOverdue() {
         if (welcomed) {
             close(CloseReason.IDLE);
-        } else if (tracked == null) {
+        } else if (!greeted) {
             refuse(Refusal.HANDSHAKE_TIMEOUT, "no hello came in time");
+        } else if (tracked == null) {
+            refuse(Refusal.TRY_AGAIN_LATER, "the token could not be checked in time");
         } else {
             refuse(Refusal.TRY_AGAIN_LATER, "the connection could not be written down in time");
         }
@@ -99,7 +106,7 @@ final class TcpSession {
         try {
             while (!closed) {
                 // Nothing that a client does may precede the record that it must be cleaned up after.
-                if ((greeted && !welcomed) || isInboxFull()) {
+                if ((greeted && !welcomed) || checking || isInboxFull()) {
                     socket.pause();
                     return;
                 }
@@ -123,6 +130,8 @@ final class TcpSession {
             hello(line);
         } else if (Lines.startsWithWord(line, HelloLine.WORD)) {
             refuse(Refusal.BAD_HELLO, "this connection has said its hello");
+        } else if (tracked != null && verticle.takesTokens() && Lines.startsWithWord(line, TOKEN)) {
+            renew(tracked, line.getString(Math.min(line.length(), TOKEN.length() + 1), line.length()));
         } else if (tracked != null) {
             verticle.message();
             inbox = tracked.inbox(this::goOn);
@@ -167,19 +176,40 @@ final class TcpSession {
             refuse(objection.refusal(), objection.text());
             return;
         }
-        if (!verticle.admits(said.token())) {
-            refuse(Refusal.NOT_ALLOWED, "the token is missing or wrong");
-            return;
-        }
-        try {
-            open(verticle.hello(said));
-        } catch (IllegalArgumentException e) {
-            refuse(Refusal.BAD_HELLO, e.getMessage());
-        }
+        greeted = true;
+        verticle.admit(said)
+                .onSuccess(this::open)
+                .onFailure(failure -> refuse(
+                        failure instanceof IllegalArgumentException ? Refusal.BAD_HELLO : Refusal.of(failure),
+                        failure.getMessage()));
+    }
+
+    /** One that is not taken ends nothing: the one before counts until it runs out. */
+    private void renew(TrackedConnection connection, String token) {
+        var renewing = verticle.renew(connection, token);
+        checking = !renewing.isComplete();
+        renewing.onComplete(done -> {
+            if (!closed) {
+                write(Buffer.buffer(
+                        done.succeeded()
+                                ? TOKEN + " accepted\n"
+                                : "%s refused %s %s\n"
+                                        .formatted(
+                                                TOKEN,
+                                                Refusal.of(done.cause()).code(),
+                                                done.cause().getMessage())));
+            }
+            if (checking) {
+                checking = false;
+                goOn();
+            }
+        });
     }
 
     private void open(Hello hello) {
-        greeted = true;
+        if (closed) {
+            return;
+        }
         var opening = verticle.open(hello, socket, this::closed);
         tracked = opening.connection();
         opening.welcomed()
@@ -237,6 +267,7 @@ final class TcpSession {
         switch (reason) {
             case NODE_STOPPED, NODE_LOST -> sayGoodbye(Refusal.NODE_RESTARTS.code(), "connect again");
             case IDLE -> sayGoodbye("idle", "nothing was read for too long");
+            case TOKEN_EXPIRED -> sayGoodbye(Refusal.TOKEN_EXPIRED.code(), "the token has run out");
             case KICKED -> sayGoodbye(Refusal.NOT_ALLOWED.code(), farewell("this connection was ended"));
             case OVER_LIMIT -> {
                 if (welcomed) {

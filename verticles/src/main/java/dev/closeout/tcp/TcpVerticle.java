@@ -2,7 +2,6 @@ package dev.closeout.tcp;
 
 import dev.closeout.config.SocketsSection;
 import dev.closeout.config.TcpSection;
-import dev.closeout.connection.AccessToken;
 import dev.closeout.connection.ClosingSockets;
 import dev.closeout.connection.ConnectionMetrics;
 import dev.closeout.connection.Connections;
@@ -12,6 +11,7 @@ import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.SocketSettings;
+import dev.closeout.connection.TrackedConnection;
 import dev.closeout.message.CloseReason;
 import dev.closeout.message.Payload;
 import dev.closeout.message.Transport;
@@ -42,7 +42,6 @@ public final class TcpVerticle extends VerticleBase {
     private final SocketsSection sockets;
     private final ConnectionMetrics metrics;
     private final NodeLimits limits;
-    private final AccessToken token;
     private final Set<TcpSession> sessions = new HashSet<>();
     private final ClosingSockets farewells = new ClosingSockets();
     private @Nullable Payload lastMessage;
@@ -57,7 +56,6 @@ public final class TcpVerticle extends VerticleBase {
         this.sockets = settings.sockets();
         this.metrics = settings.metrics(Transport.TCP);
         this.limits = settings.limits();
-        this.token = new AccessToken(settings.sockets().token());
     }
 
     @Override
@@ -101,17 +99,24 @@ public final class TcpVerticle extends VerticleBase {
         return System.nanoTime() / 1_000_000;
     }
 
-    boolean admits(@Nullable String presented) {
-        return token.admits(presented);
+    /** Checks the line's token, and then what it asks for. */
+    Future<Hello> admit(HelloLine said) {
+        return settings.tokens().check(said.token()).map(pass -> Hello.of(
+                        said.client(), said.linger(), settings.clients())
+                .with(pass, settings.clients().lingerLimit()));
     }
 
     @Nullable Objection objection(NetSocket socket, String client) {
         return settings.doors().objection(channel(socket), client);
     }
 
-    /** What the line asks for, checked. */
-    Hello hello(HelloLine said) {
-        return Hello.of(said.client(), said.linger(), settings.clients());
+    /** Whether lines with fresh tokens are taken. */
+    boolean takesTokens() {
+        return settings.tokens().runOut();
+    }
+
+    Future<Void> renew(TrackedConnection tracked, String token) {
+        return settings.renew(tracked, token);
     }
 
     Opening open(Hello hello, NetSocket socket, Consumer<CloseReason> onClose) {

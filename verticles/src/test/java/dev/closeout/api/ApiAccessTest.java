@@ -254,7 +254,7 @@ class ApiAccessTest {
 
     private int serve(Future<ApiContract> contract, String... keysAndValues) {
         var router = Router.router(vertx);
-        new ApiRoutes(TestConfig.of("unused", keysAndValues), contract).start(router, vertx);
+        new ApiRoutes(TestConfig.of("unused", keysAndValues), contract, null).start(router, vertx);
         return Eventually.done(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
                 .actualPort();
     }

@@ -1,5 +1,6 @@
 package dev.closeout.api;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,6 +39,8 @@ class ApiContractTest {
                 contract.contract().operations().stream()
                         .map(Operation::getOperationId)
                         .collect(Collectors.toSet()));
+        // A token has to allow one thing for each.
+        calls.operations().forEach(operation -> assertDoesNotThrow(() -> Calls.scope(operation)));
     }
 
     /** Otherwise a request could not be told from a wrong one. */

@@ -107,7 +107,7 @@ class ApiFailureTest {
         var loaded = ApiContract.load(vertx);
         Eventually.done(loaded);
         var router = Router.router(vertx);
-        new ApiRoutes(TestConfig.of("unused", keysAndValues), loaded).start(router, vertx);
+        new ApiRoutes(TestConfig.of("unused", keysAndValues), loaded, null).start(router, vertx);
         return Eventually.done(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
                 .actualPort();
     }

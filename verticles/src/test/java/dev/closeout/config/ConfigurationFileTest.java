@@ -101,6 +101,19 @@ class ConfigurationFileTest {
         assertEquals(
                 new WebhookSection(null, null, Duration.ofSeconds(5), List.of("client.gone", "connection.closed")),
                 config.webhook());
+        assertEquals(
+                new JwtSection(
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        "sub",
+                        null,
+                        Duration.ofSeconds(30),
+                        Duration.ofMinutes(5),
+                        Duration.ofHours(4)),
+                config.auth().jwt());
     }
 
     @Test
@@ -213,6 +226,16 @@ class ConfigurationFileTest {
         assertEquals("hazelcast.xml", config.cluster().config());
     }
 
+    @Test
+    void aSectionMayStandInAnother() throws IOException {
+        var yaml = "auth: {jwt: {keys: keys.pem, algorithms: [RS256], issuer: x, audience: y}}";
+        var config = ConfigurationFile.load(file(yaml), Map.of("CLOSEOUT_AUTH_JWT_CLIENT_CLAIM", "device"));
+
+        assertEquals(folder.resolve("keys.pem").toString(), config.auth().jwt().keys());
+        assertEquals("device", config.auth().jwt().clientClaim());
+        assertTrue(config.auth().jwt().enabled());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"007", "1e5", "1_000", "0x1f", "yes", "1.10", "'*star'", "s3cret#1"})
     void aTokenIsWhatIsWritten(String token) throws IOException {
@@ -288,6 +311,18 @@ class ConfigurationFileTest {
                 "http: {proxy-protocol: required} | proxy.addresses is empty; it must be set when tcp.proxy-protocol or",
                 "proxy: {addresses: [10.0.0.0/33]} | proxy.addresses[0] is \"10.0.0.0/33\"; it must be an IP address or a network",
                 "proxy: {addresses: [a.example.net]} | proxy.addresses[0] is \"a.example.net\"; it must be an IP address or a network",
+                "auth: {jtw: {}}       | auth.jtw is not a key; ",
+                "auth: {jwt: {isuer: x}} | auth.jwt.isuer is not a key; did you mean auth.jwt.issuer?",
+                "auth: {jwt: on}       | auth.jwt is a section; write its keys below it, indented",
+                "auth: {jwt: {keys: a, jwks-url: 'https://h/j'}} | auth.jwt.keys is set beside auth.jwt.jwks-url; it must be left empty,",
+                "auth: {jwt: {jwks-url: 'http://example.net/j'}} | auth.jwt.jwks-url is not usable; it must be an https address",
+                "auth: {jwt: {jwks-url: 'https://me:secret@example.net/j'}} | auth.jwt.jwks-url is not usable; it must be an https address",
+                "auth: {jwt: {keys: a}} | auth.jwt.algorithms is empty; it must be a list such as [RS256]",
+                "auth: {jwt: {algorithms: [HS256]}} | auth.jwt.algorithms[0] is \"HS256\"; it must be one of RS256,",
+                "auth: {jwt: {algorithms: [none]}} | auth.jwt.algorithms[0] is \"none\"; it must be one of RS256,",
+                "auth: {jwt: {keys: a, algorithms: [RS256]}} | auth.jwt.issuer is empty; it must be what the claim iss of each",
+                "auth: {jwt: {keys: a, algorithms: [RS256], issuer: x}} | auth.jwt.audience is empty; it must be what the claim aud",
+                "auth: {jwt: {leeway: 1h}} | auth.jwt.leeway is 1h; it must be from 0s to 5m",
                 "database: {uri: 'mysql://me:secret@x'} | database.uri is not a PostgreSQL address; it must be like",
             })
     void aBadFileGetsAnExactSentence(String yaml, String sentence) throws IOException {

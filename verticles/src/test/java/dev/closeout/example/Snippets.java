@@ -54,6 +54,7 @@ final class Snippets {
         OwnConnections connections;
         NetSocket socket;
         String client;
+        String token;
         MediaPorts.Switch telephony;
 
         abstract Future<Void> say(String client, String text);

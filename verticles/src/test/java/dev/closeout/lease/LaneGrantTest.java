@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.config.NodeConfig;
+import dev.closeout.connection.Doors;
 import dev.closeout.connection.OwnConnections;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.failure.Failure;
@@ -14,6 +15,7 @@ import dev.closeout.message.cluster.JoinNode;
 import dev.closeout.message.cluster.Judge;
 import dev.closeout.message.cluster.LeaseHeld;
 import dev.closeout.message.cluster.OpenLane;
+import dev.closeout.token.Tokens;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -50,7 +52,8 @@ class LaneGrantTest {
                 message.reply(new JsonObject());
             }
         });
-        new SocketSettings(config, new SimpleMeterRegistry()).publish(vertx);
+        var registry = new SimpleMeterRegistry();
+        new SocketSettings(config, registry, Doors.of(config, registry), Tokens.of(null, null)).publish(vertx);
         Eventually.done(vertx.deployVerticle(new LeaseVerticle(config.node(), new Judge("none", "127.0.0.1", 1))));
         assertEquals(0, Eventually.done(firstGrant()).lane());
     }

@@ -12,6 +12,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** The door of this room: everything that begins and ends what is owed for connections and clients, put together. */
@@ -26,7 +27,7 @@ public final class Cleanup {
     private final Sweep sweep;
     private final Held held;
     private final ClientLimit limit;
-    private final Rehearsal rehearsal;
+    private final Supplier<Rehearsal> rehearsal;
 
     public Cleanup(
             Vertx vertx,
@@ -49,7 +50,7 @@ public final class Cleanup {
         reaper = new Reaper(database, closes, afterCommit, metrics);
         sweep = new Sweep(database);
         held = new Held(database, closes, afterCommit, metrics);
-        rehearsal = new Rehearsal(database, counts, health);
+        rehearsal = () -> new Rehearsal(database, counts, health);
         limit = new ClientLimit(new Owners(vertx), database, config.clients(), metrics);
     }
 

@@ -2,10 +2,7 @@ package dev.closeout.worker.cleanup;
 
 import dev.closeout.counts.LaneCounts;
 import dev.closeout.counts.ReferenceCounts;
-import dev.closeout.lane.Lane;
-import dev.closeout.message.CloseReason;
 import dev.closeout.message.LaneId;
-import dev.closeout.message.Transport;
 import dev.closeout.message.cluster.Batch;
 import dev.closeout.message.cluster.BatchApplied;
 import dev.closeout.message.cluster.BatchCodec;
@@ -18,27 +15,19 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * Opens and closes made-up connections before there are real ones: through a lane, the codec, the statements and the cells, so
- * that the first storm finds code that is compiled. No hook runs, and no row is left: each transaction is rolled back. Its
- * clients have names that no client can have, and its incarnation a number that none gets.
+ * Applies batches of connections that nobody has, as a worker does: through the codec, the statements and the cells. No hook
+ * runs, and no row is left: what opened and closed is written in one transaction, which is rolled back.
  *
  * <p>Used on the context of one worker verticle.
  */
 final class Rehearsal {
-    /** Lanes that send at once: as many as wait for a worker on a small machine. */
-    private static final int LANES = 2;
-    /** Connections in a batch. */
-    private static final int CONNECTIONS = 250;
-    /** Of each lane; by then what runs in a storm is compiled. */
-    private static final int ROUNDS = 60;
-
     private static final Duration CELLS_PATIENCE = Duration.ofMillis(200);
 
     private final Database database;
@@ -47,72 +36,46 @@ final class Rehearsal {
     private final Closes closes;
     private final String gone;
     private final BatchCodec codec = new BatchCodec();
-    private final long incarnation = -1 - ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
-    private final String client = "a rehearsal " + UUID.randomUUID() + " ";
-    private volatile boolean stopped;
+    /** What has not closed. */
+    private final Map<Long, Batch.Open> open = new HashMap<>();
 
     Rehearsal(Database database, ReferenceCounts counts, HookHealth health) {
         var statements = Statements.withoutHooks();
         this.database = database;
-        this.counts = counts;
+        this.counts = counts.forRehearsal();
         this.opens = new Opens(statements, Duration.ZERO, health);
         this.closes = new Closes(statements, health);
         this.gone = statements.withHooks(Event.GONE, false);
     }
 
-    /** Completes when all is rehearsed or the time has passed; fails when something did not go as it does in earnest. */
-    Future<Void> run(Duration atMost) {
-        var end = System.nanoTime() + atMost.toNanos();
-        var rehearsed = counts.forRehearsal();
-        return Future.join(IntStream.range(0, LANES)
-                        .mapToObj(lane -> round(new Lane(incarnation, lane, "", CONNECTIONS), rehearsed, ROUNDS, end))
-                        .toList())
-                .mapEmpty();
+    Future<BatchApplied> apply(Batch sent) {
+        var batch = asReadElsewhere(sent);
+        var opened = new ArrayList<Batch.Open>();
+        for (var close : batch.closes()) {
+            opened.add(open.remove(close.number()));
+        }
+        for (var one : batch.opens()) {
+            open.put(one.number(), one);
+        }
+        Future<?> written = opened.isEmpty()
+                ? Future.succeededFuture()
+                : database.session(connection -> openAndClose(connection, opened, batch));
+        return written.compose(done -> count(batch));
     }
 
-    void stop() {
-        stopped = true;
-    }
-
-    private Future<Void> round(Lane lane, ReferenceCounts rehearsed, int left, long end) {
-        if (left == 0 || stopped || System.nanoTime() > end) {
-            return Future.succeededFuture();
-        }
-        var now = System.currentTimeMillis();
-        for (var i = 0; i < CONNECTIONS; i++) {
-            lane.open(client + lane.lane() + " " + i, Transport.TCP, "127.0.0.1:1", now);
-        }
-        var opening = sealed(lane);
-        for (var open : opening.opens()) {
-            lane.close(open.number(), open.client(), CloseReason.PEER_CLOSED, now);
-        }
-        return count(lane, opening, rehearsed)
-                .compose(counted -> {
-                    var closing = sealed(lane);
-                    return database.session(connection -> openAndClose(connection, opening, closing))
-                            .compose(done -> count(lane, closing, rehearsed));
-                })
-                .compose(counted -> round(lane, rehearsed, left - 1, end));
-    }
-
-    /** As a worker on another node reads it. */
-    private Batch sealed(Lane lane) {
+    private Batch asReadElsewhere(Batch batch) {
         var wire = Buffer.buffer();
-        var batch = lane.seal();
-        if (batch == null) {
-            throw new IllegalStateException("nothing has gathered");
-        }
         codec.encodeToWire(wire, batch);
         return codec.decodeFromWire(0, wire);
     }
 
-    private Future<Void> openAndClose(SqlConnection connection, Batch opening, Batch closing) {
+    private Future<Void> openAndClose(SqlConnection connection, List<Batch.Open> opened, Batch batch) {
         var nobody = PendingEvents.untold();
-        var clients = opening.opens().stream().map(Batch.Open::client).toArray(String[]::new);
+        var clients = opened.stream().map(Batch.Open::client).toArray(String[]::new);
         var sent = List.of(
                 database.begin(connection),
-                opens.apply(connection, incarnation, opening.opens(), nobody),
-                closes.apply(connection, incarnation, closing.closes(), nobody),
+                opens.apply(connection, batch.incarnation(), opened, nobody),
+                closes.apply(connection, batch.incarnation(), batch.closes(), nobody),
                 connection.preparedQuery(Release.LOCK).execute(Tuple.of(clients)),
                 connection.preparedQuery(gone).execute(Tuple.of(clients)));
         return Future.join(sent)
@@ -120,19 +83,11 @@ final class Rehearsal {
                 .mapEmpty();
     }
 
-    private Future<Void> count(Lane lane, Batch batch, ReferenceCounts rehearsed) {
+    private Future<BatchApplied> count(Batch batch) {
         var said = batch.counts().stream().collect(Collectors.toMap(Batch.Count::client, Batch.Count::connections));
-        var cells = new LaneCounts(
-                new LaneId(incarnation, lane.lane()),
-                batch.number(),
-                batch.counted(),
-                System.currentTimeMillis(),
-                said);
-        return Future.fromCompletionStage(rehearsed.set(cells, CELLS_PATIENCE)).map(totals -> {
-            lane.applied(
-                    new BatchApplied(batch.number(), List.of(), List.of(), totals.size() == said.size()),
-                    System.currentTimeMillis());
-            return null;
-        });
+        var lane = new LaneId(batch.incarnation(), batch.lane());
+        var cells = new LaneCounts(lane, batch.number(), batch.counted(), System.currentTimeMillis(), said);
+        return Future.fromCompletionStage(counts.set(cells, CELLS_PATIENCE))
+                .map(totals -> new BatchApplied(batch.number(), List.of(), List.of(), totals.size() == said.size()));
     }
 }

@@ -1,32 +1,34 @@
 package dev.closeout.worker.cleanup;
 
+import dev.closeout.message.cluster.Batch;
+import dev.closeout.message.cluster.BatchApplied;
+import dev.closeout.rehearsal.Stage;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Has its start take as long as the rehearsal, and not longer than it may: what comes after it in a node's start waits. */
 final class RehearsalVerticle extends VerticleBase {
-    private final Rehearsal rehearsal;
+    private final Supplier<Rehearsal> making;
     private final Duration atMost;
 
-    RehearsalVerticle(Rehearsal rehearsal, Duration atMost) {
-        this.rehearsal = rehearsal;
+    /** @param making called here, on a thread that may block */
+    RehearsalVerticle(Supplier<Rehearsal> making, Duration atMost) {
+        this.making = making;
         this.atMost = atMost;
     }
 
-    /** A rehearsal that fails is none; the node starts all the same. */
     @Override
     public Future<?> start() {
-        return rehearsal
-                .run(atMost)
-                .timeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
-                .otherwiseEmpty();
+        var rehearsal = making.get();
+        return Stage.play(atMost, batch -> here(rehearsal, batch));
     }
 
-    @Override
-    public Future<?> stop() {
-        rehearsal.stop();
-        return Future.succeededFuture();
+    private Future<BatchApplied> here(Rehearsal rehearsal, Batch batch) {
+        var applied = Promise.<BatchApplied>promise();
+        context.runOnContext(v -> rehearsal.apply(batch).onComplete(applied));
+        return applied.future();
     }
 }

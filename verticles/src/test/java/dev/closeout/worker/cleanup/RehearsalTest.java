@@ -13,7 +13,7 @@ class RehearsalTest {
     @Test
     void leavesNoRowAndRunsNoHook() {
         try (var nodes = new Nodes()) {
-            var node = nodes.start("NODE_REHEARSAL", "1s");
+            var node = nodes.start("NODE_REHEARSAL", "3s");
             for (var table : new String[] {"closeout.connection", "closeout.client", "location", "journal"}) {
                 assertEquals(0, nodes.rows(table), table);
             }
