@@ -7,10 +7,12 @@ import dev.closeout.config.ProxyProtocol;
 import dev.closeout.config.TlsSection;
 import dev.closeout.tls.CertifiedNames;
 import dev.closeout.tls.ServerTls;
+import dev.closeout.vertx.AcceptWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,15 @@ import org.jspecify.annotations.Nullable;
 public final class Doors {
     /** How often the files of certificates are looked at. */
     private static final Duration LOOK = Duration.ofSeconds(10);
+
+    /** How long a TLS handshake may take, and how long a proxy's header. */
+    private static final Duration STEP = Duration.ofSeconds(5);
+    /** Each step has a clock of its own, which knows what it was that came too late. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final AcceptWatch accepts = new AcceptWatch();
+    /** Null: those whose port does not know them yet are not counted. */
+    private volatile @Nullable Arrivals arrivals;
 
     private final @Nullable ServerTls tls;
     private final @Nullable Proxies proxies;
@@ -50,6 +61,16 @@ public final class Doors {
                 config.tls());
     }
 
+    /** From now on ports count whoever is accepted. Before they listen. */
+    void limitBy(NodeLimits limits) {
+        arrivals = new Arrivals(accepts, limits);
+    }
+
+    /** For the Vert.x whose ports they are. */
+    public Transport transport() {
+        return accepts.transport();
+    }
+
     /** From now on renewed certificates are picked up. */
     public void watch(Vertx vertx) {
         if (tls != null) {
@@ -59,7 +80,7 @@ public final class Doors {
 
     /** One port's. */
     public Door door(boolean withTls, ProxyProtocol protocol) {
-        return new Door(withTls ? tls : null, protocol == ProxyProtocol.REQUIRED ? proxies : null);
+        return new Door(withTls ? tls : null, protocol == ProxyProtocol.REQUIRED ? proxies : null, arrivals);
     }
 
     /**
@@ -79,20 +100,44 @@ public final class Doors {
     }
 
     /** What one port asks. */
-    public record Door(@Nullable ServerTls tls, @Nullable Proxies proxies) {
+    public static final class Door {
         /** One that asks nothing. */
-        public static final Door OPEN = new Door(null, null);
+        public static final Door OPEN = new Door(null, null, null);
 
-        /** Has a server ask it. */
+        private final @Nullable ServerTls tls;
+        private final @Nullable Proxies proxies;
+        private final @Nullable Arrivals arrivals;
+
+        private Door(@Nullable ServerTls tls, @Nullable Proxies proxies, @Nullable Arrivals arrivals) {
+            this.tls = tls;
+            this.proxies = proxies;
+            this.arrivals = arrivals;
+        }
+
+        /** Null: it has none. */
+        public @Nullable ServerTls tls() {
+            return tls;
+        }
+
+        /**
+         * Has a server ask it.
+         *
+         * @param options with the host and the port at which it will listen
+         */
         public <T extends NetServerOptions> T addTo(T options) {
+            if (arrivals != null && (tls != null || proxies != null)) {
+                var steps = (tls == null ? 0 : 1) + (proxies == null ? 0 : 1);
+                arrivals.expect(options, proxies, STEP.multipliedBy(steps).plus(GRACE));
+            }
             if (proxies != null) {
                 Proxies.addTo(options);
             }
             return tls == null ? options : tls.addTo(options);
         }
 
-        /** Whether a connection that is there may go on; one that may not is broken off. */
+        /** Whether a connection that has come so far may go on; one that may not is broken off. On its event loop. */
         public boolean admits(Channel socket) {
+            Arrivals.end(socket);
             return proxies == null || proxies.admits(socket);
         }
 

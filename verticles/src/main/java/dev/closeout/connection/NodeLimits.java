@@ -119,6 +119,22 @@ public final class NodeLimits {
         return new Place(address, http);
     }
 
+    /**
+     * Takes one more connection on that its port does not know yet; null: nobody knows whose it is.
+     *
+     * @throws ReplyException with {@code OVERLOADED} when a limit is reached
+     */
+    Place enterHandshake(@Nullable String address) {
+        take(handshakes, limits.handshakes(), "limits.handshakes", "too many connections are being opened");
+        try {
+            enterAddress(address);
+        } catch (ReplyException full) {
+            handshakes.decrementAndGet();
+            throw full;
+        }
+        return new Place(address, handshakes);
+    }
+
     /** The same at the port for operators, whom no client may keep out. */
     public Place enterAdmin() {
         take(admin, ADMIN, "http.admin-port", "this port has as many connections as it may");
@@ -207,8 +223,10 @@ public final class NodeLimits {
         }
     }
 
-    private void enterAddress(String address) {
-        if (limits.perAddress() > 0 && byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
+    private void enterAddress(@Nullable String address) {
+        if (address != null
+                && limits.perAddress() > 0
+                && byAddress.merge(address, 1, Integer::sum) > limits.perAddress()) {
             leaveAddress(address);
             throw refused("limits.per-address", limits.perAddress(), "too many connections from this address");
         }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Proxies {
     private static final Logger log = LoggerFactory.getLogger(Proxies.class);
     private static final AttributeKey<Boolean> OWN = AttributeKey.valueOf("closeout.proxysOwn");
-    /** How long nothing may come of a header that is not whole: until then a connection counts nowhere. */
+    /** How long nothing may come of a header that is not whole; the whole has its time besides. */
     private static final int HEADER_SECONDS = 5;
 
     private final List<IpSubnetFilterRule> allowed;
@@ -64,22 +64,29 @@ public final class Proxies {
                 .setProxyProtocolTimeoutUnit(TimeUnit.SECONDS);
     }
 
-    /** Whether a connection whose header was read may go on; one that may not is broken off. */
-    public boolean admits(Channel socket) {
-        if (socket.remoteAddress() == null) {
+    /** Whether a connection is from a proxy. */
+    boolean mayBe(Channel socket) {
+        var from = socket.remoteAddress();
+        if (from == null) {
             // Its peer was gone before it was accepted.
-            ClosingSockets.breakOff(socket);
             return false;
         }
-        if (!(socket.remoteAddress() instanceof InetSocketAddress from)
-                || allowed.stream().noneMatch(rule -> rule.matches(from))) {
-            strangers.increment();
-            lines.pass()
-                    .ifPresent(others -> log.warn(
-                            "A connection from {}, which is not in proxy.addresses, is ended; so were {} others since the last"
-                                    + " line. Let only proxies reach this port.",
-                            socket.remoteAddress(),
-                            others));
+        if (from instanceof InetSocketAddress address && allowed.stream().anyMatch(rule -> rule.matches(address))) {
+            return true;
+        }
+        strangers.increment();
+        lines.pass()
+                .ifPresent(others -> log.warn(
+                        "A connection from {}, which is not in proxy.addresses, is ended; so were {} others since the last line."
+                                + " Let only proxies reach this port.",
+                        from,
+                        others));
+        return false;
+    }
+
+    /** Whether a connection whose header was read may go on; one that may not is broken off. */
+    boolean admits(Channel socket) {
+        if (!mayBe(socket)) {
             ClosingSockets.breakOff(socket);
             return false;
         }

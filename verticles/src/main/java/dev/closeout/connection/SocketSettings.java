@@ -47,6 +47,7 @@ public final class SocketSettings implements Shareable {
         this.tokens = tokens;
         this.limits = new NodeLimits(config.limits(), registry);
         this.doors = doors;
+        doors.limitBy(limits);
         this.lingerers = new Lingerers(
                 config.clients().lingerClients(),
                 () -> limits.lingerersReached(config.clients().lingerClients()));

@@ -1,6 +1,5 @@
 package dev.closeout.node;
 
-import dev.closeout.config.ClusterSection;
 import dev.closeout.tls.BusTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,15 +20,19 @@ final class ClusteredVertx {
      *
      * @throws dev.closeout.config.ConfigurationException that names the file that cannot be used
      */
-    static Future<Vertx> build(HazelcastClusterManager manager, ClusterSection cluster) {
+    static Future<Vertx> build(HazelcastClusterManager manager, Equipment equipment) {
+        var cluster = equipment.config().cluster();
+        var transport = equipment.doors().transport();
         var options = new VertxOptions()
-                // Where it is there; otherwise the JDK's sockets, which know no user timeout.
-                .setPreferNativeTransport(true)
                 // No file is served from the class path, and a killed node leaves no cache of them behind.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))
                 .setEventBusOptions(BusTls.addTo(eventBus(cluster.host()), cluster));
-        return Vertx.builder().with(options).withClusterManager(manager).buildClustered();
+        return Vertx.builder()
+                .with(options)
+                .withTransport(transport)
+                .withClusterManager(manager)
+                .buildClustered();
     }
 
     /**

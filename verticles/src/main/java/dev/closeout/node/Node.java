@@ -95,7 +95,7 @@ public final class Node {
         var manager = new HazelcastClusterManager(ClusterConfig.read(config));
         // Of no context: it completes although the threads of the Vert.x that failed are gone.
         var started = Promise.<Node>promise();
-        ClusteredVertx.build(manager, config.cluster()).onFailure(started::fail).onSuccess(vertx -> {
+        ClusteredVertx.build(manager, equipment).onFailure(started::fail).onSuccess(vertx -> {
             var node = new Node(equipment, manager, vertx);
             joined.accept(node);
             node.startParts(databaseUri)

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /** TLS of a node's ports for clients: what they are told when they open, and again when certificates were renewed. Safe on any thread. */
 public final class ServerTls {
     private static final Logger log = LoggerFactory.getLogger(ServerTls.class);
-    /** How long a handshake may take: until then a connection counts nowhere. */
+    /** How long a handshake may take. */
     private static final int HANDSHAKE_SECONDS = 5;
 
     private final boolean asksClients;

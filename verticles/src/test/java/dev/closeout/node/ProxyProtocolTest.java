@@ -12,8 +12,10 @@ import dev.closeout.fixture.WireClient;
 import dev.closeout.message.request.LocateClient;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -134,8 +136,9 @@ class ProxyProtocolTest {
         var tls = port.equals("tls") ? TlsFiles.client() : null;
         try (var peer = WireClient.to(port(behindAnother, port), header(2, 1, 1), tls)) {
             assertEquals("", peer.readUntil("\n").replace("<ended>", ""));
+        } catch (UncheckedIOException ended) {
+            // Before it could say anything: a silence would be no such exception.
         }
-        assertEquals(0, nodes.rows("journal WHERE client = 'stranger'"));
     }
 
     @ParameterizedTest
@@ -154,13 +157,14 @@ class ProxyProtocolTest {
         }
     }
 
-    /** Both at once: it takes as long as a header may. */
+    /** At once on both ports: whoever says something now and then has no more of it than who falls silent. */
     @Test
     void halfAHeaderHasItsTime() {
-        try (var first = WireClient.to(node.tcpPort(), "PROXY TCP4 203.0".getBytes(StandardCharsets.US_ASCII), null);
-                var second = WireClient.to(node.httpPort(), Arrays.copyOf(header(2, 1, 1), 20), null)) {
-            assertEquals("", first.readUntil("\n").replace("<ended>", ""));
-            assertEquals("", second.readUntil("\n").replace("<ended>", ""));
+        try (var silent = WireClient.to(node.tcpPort(), "PROXY TCP4 203.0".getBytes(StandardCharsets.US_ASCII), null);
+                var slow = WireClient.to(
+                        node.httpPort(), Arrays.copyOf(second(PROXY, 0x11, new byte[60_000]), 16), null)) {
+            Eventually.is("the slow one is ended", Duration.ofSeconds(9), () -> !slow.takes(0), () -> "");
+            assertEquals("", silent.readUntil("\n").replace("<ended>", ""));
         }
     }
 

@@ -254,6 +254,27 @@ class TlsTest {
         assertEquals(-1, node(Security.MUTUAL).tcpPort());
     }
 
+    /** They count although their port does not know them yet, and for no longer than a handshake may take. */
+    @Test
+    void handshakesThatDoNotEndAreLimitedAndGo() {
+        var node = nodes.start(with(TlsFiles.node(), "LIMITS_HANDSHAKES", "2"));
+        try (var first = WireClient.to(node.tlsPort(), null);
+                var second = WireClient.to(node.httpPort(), null)) {
+            Eventually.is("a third is turned away", () -> !canConnect(node));
+            assertEquals("", first.readUntil("\n").replace("<ended>", ""));
+            assertEquals("", second.readUntil("\n").replace("<ended>", ""));
+            Eventually.is("there is room again", () -> canConnect(node));
+        }
+    }
+
+    private static boolean canConnect(Node node) {
+        try (var peer = WireClient.to(node.tlsPort(), TlsFiles.client())) {
+            return peer.send("PING\n").readUntil("\n").equals("PONG\n");
+        } catch (UncheckedIOException refused) {
+            return false;
+        }
+    }
+
     /** As Kubernetes does it: a link is swapped. */
     @Test
     void aRenewedCertificateHoldsForNewcomersAndEndsNobody() throws IOException {
