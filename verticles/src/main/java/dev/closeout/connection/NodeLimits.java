@@ -2,19 +2,15 @@ package dev.closeout.connection;
 
 import dev.closeout.config.LimitsSection;
 import dev.closeout.failure.Failure;
-import dev.closeout.failure.LogThrottle;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.net.SocketAddress;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How much one node takes on, of all transports together. Safe on any thread. */
 public final class NodeLimits {
@@ -29,10 +25,7 @@ public final class NodeLimits {
     /** Connections to the port for operators. */
     private static final int ADMIN = 1_000;
 
-    private static final Logger log = LoggerFactory.getLogger(NodeLimits.class);
-
     private final LimitsSection limits;
-    private final MeterRegistry registry;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger handshakes = new AtomicInteger();
     private final AtomicInteger http = new AtomicInteger();
@@ -42,12 +35,12 @@ public final class NodeLimits {
     /** Empty when addresses are not limited. */
     private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
 
-    private final Map<String, LogThrottle> lines = new ConcurrentHashMap<>();
+    private final ReachedLimits reached;
     private volatile boolean memoryShort;
 
     public NodeLimits(LimitsSection limits, MeterRegistry registry) {
         this.limits = limits;
-        this.registry = registry;
+        this.reached = new ReachedLimits(registry);
         this.unread = new Unread(limits.unreadNode());
         this.handles = new Handles(registry);
         Gauge.builder("closeout.unread.bytes", unread, Unread::bytes).register(registry);
@@ -143,12 +136,12 @@ public final class NodeLimits {
 
     /** Counts a connection that read too slowly. */
     void slowReader(String key, long limit) {
-        reached(key, limit, "ended");
+        reached.tell(key, limit, "ended");
     }
 
     /** Counts a client that does not get the linger time that it asked for. */
     void lingerersReached(int limit) {
-        reached("clients.linger-clients", limit, "not given the linger time that it asks for");
+        reached.tell("clients.linger-clients", limit, "not given the linger time that it asks for");
     }
 
     /** One connection's place on the node. Used on one event loop. */
@@ -173,7 +166,7 @@ public final class NodeLimits {
          */
         public void upgrade() {
             if (memoryShort) {
-                registry.counter("closeout.limit.reached", "limit", "memory").increment();
+                reached.count("memory");
                 throw Failure.OVERLOADED.because("this node runs short of memory");
             }
             take(
@@ -244,19 +237,7 @@ public final class NodeLimits {
     }
 
     private RuntimeException refused(String key, int limit, String text) {
-        reached(key, limit, "told to try again later");
+        reached.tell(key, limit, "told to try again later");
         return Failure.OVERLOADED.because(text);
-    }
-
-    private void reached(String key, long limit, String answer) {
-        registry.counter("closeout.limit.reached", "limit", key).increment();
-        lines.computeIfAbsent(key, k -> new LogThrottle(Duration.ofSeconds(1)))
-                .pass()
-                .ifPresent(others -> log.warn(
-                        "{} ({}) is reached: a connection is {}; so were {} others since the last line",
-                        key,
-                        limit,
-                        answer,
-                        others));
     }
 }

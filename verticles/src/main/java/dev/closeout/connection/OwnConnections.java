@@ -13,7 +13,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
@@ -97,12 +96,12 @@ public final class OwnConnections {
                 client,
                 socket.remoteAddress().hostAddress(),
                 String.valueOf(socket.remoteAddress()),
-                reason -> socket.close((short) refusal(reason).webSocketStatus(), reason.label()),
+                reason -> Farewell.say(socket, reason),
                 at.channel()::isActive,
                 end -> SocketEnd.of(
                         at,
                         context,
-                        reset -> end.accept(saidGoodbye(socket) ? CloseReason.PEER_CLOSED : CloseReason.RESET)));
+                        reset -> end.accept(Farewell.wasSaid(socket) ? CloseReason.PEER_CLOSED : CloseReason.RESET)));
     }
 
     /**
@@ -122,21 +121,9 @@ public final class OwnConnections {
                 client,
                 request.remoteAddress().hostAddress(),
                 String.valueOf(request.remoteAddress()),
-                reason -> end(response),
+                reason -> Farewell.say(response),
                 () -> channel.isActive() && !response.ended() && !response.closed(),
                 end -> ResponseEnd.of(request, context, end));
-    }
-
-    /** Not reset: too many resets end the connection, and all other streams of it. */
-    @SuppressWarnings("FutureReturnValueIgnored") // The end of the answer is heard in its channel.
-    private static void end(HttpServerResponse response) {
-        if (response.ended() || response.closed()) {
-            return;
-        }
-        if (!response.headWritten()) {
-            response.setStatusCode(503);
-        }
-        response.end();
     }
 
     /**
@@ -214,20 +201,6 @@ public final class OwnConnections {
         var done = Promise.<Void>promise();
         context.runOnContext(v -> stop().onComplete(done));
         return done.future();
-    }
-
-    private static Refusal refusal(CloseReason reason) {
-        return switch (reason) {
-            case KICKED -> Refusal.NOT_ALLOWED;
-            case OVER_LIMIT -> Refusal.TOO_MANY_CONNECTIONS;
-            case TOKEN_EXPIRED -> Refusal.TOKEN_EXPIRED;
-            default -> Refusal.NODE_RESTARTS;
-        };
-    }
-
-    /** Without a close frame the peer vanished: the status is 1006, or cannot be asked for yet. */
-    private static boolean saidGoodbye(ServerWebSocket socket) {
-        return socket.isClosed() && socket.closeStatusCode() != 1006;
     }
 
     private static Future<TrackedConnection> endedFirst() {
