@@ -26,7 +26,10 @@ public final class Handover implements VertxServiceProvider {
             ((VertxBootstrapImpl) bootstrap).metrics(new VertxMetrics() {
                 @Override
                 public void vertxCreated(Vertx vertx) {
-                    receiver.accept(vertx);
+                    // A start rehearses on one of its own.
+                    if (vertx.isClustered()) {
+                        receiver.accept(vertx);
+                    }
                 }
             });
         }
