@@ -8,6 +8,7 @@ import dev.closeout.connection.Handles;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.Refusal;
 import dev.closeout.connection.ResponseEnd;
+import dev.closeout.connection.Rounds;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.http.Bearer;
 import dev.closeout.http.ClientPath;
@@ -25,9 +26,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +34,10 @@ import org.jspecify.annotations.Nullable;
  * HTTP verticle, on its event loop.
  */
 public final class EventStreams implements Routes {
-    /** How often deadlines are looked at: each costs a walk over all sessions. */
-    private static final long TICK_MS = 250;
-
     private final HttpSection config;
     private final SocketSettings settings;
     private final ConnectionMetrics metrics;
-    private final Set<StreamSession> sessions = new HashSet<>();
+    private final Rounds<StreamSession> sessions;
     private final ClosingSockets farewells = new ClosingSockets();
     private final Events events = new Events();
     private final Handles.Book handles;
@@ -54,6 +49,7 @@ public final class EventStreams implements Routes {
     public EventStreams(HttpSection config, SocketSettings settings) {
         this.config = config;
         this.settings = settings;
+        this.sessions = new Rounds<>(settings.sockets().handshakeTimeout(), config.commentInterval());
         this.metrics = settings.metrics(Transport.SSE);
         this.handles = settings.limits().handles().book(Handles.Kind.SSE);
     }
@@ -63,11 +59,11 @@ public final class EventStreams implements Routes {
         context = vertx.getOrCreateContext();
         connections = new Connections(vertx, Transport.SSE, settings);
         posts = new Posts(vertx);
-        vertx.setPeriodic(TICK_MS, timer -> {
+        vertx.setPeriodic(Rounds.TICK_MS, timer -> {
             var now = StreamSession.now();
             farewells.check(now);
             var handshake = settings.sockets().handshakeTimeout();
-            new ArrayList<>(sessions).forEach(session -> session.check(now, config.commentInterval(), handshake));
+            sessions.next().forEach(session -> session.check(now, config.commentInterval(), handshake));
             handles.compare(now, connections.live(), sessions.size() + farewells.size());
         });
         router.get("/stream/:client").handler(this::accept);

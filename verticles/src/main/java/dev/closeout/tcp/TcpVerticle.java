@@ -11,6 +11,7 @@ import dev.closeout.connection.Hello;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
+import dev.closeout.connection.Rounds;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.connection.TrackedConnection;
 import dev.closeout.message.CloseReason;
@@ -25,9 +26,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +34,13 @@ import org.jspecify.annotations.Nullable;
 public final class TcpVerticle extends VerticleBase {
     /** How long a peer that is refused may still send, unread, so that a reset does not overtake the error line. */
     private static final long DRAIN_MS = 200;
-    /** How often deadlines are looked at: each costs a walk over all sessions. */
-    private static final long TICK_MS = 250;
 
     private final TcpSection config;
     private final SocketSettings settings;
     private final SocketsSection sockets;
     private final ConnectionMetrics metrics;
     private final NodeLimits limits;
-    private final Set<TcpSession> sessions = new HashSet<>();
+    private final Rounds<TcpSession> sessions;
     private final ClosingSockets farewells = new ClosingSockets();
     private final Handles.Book handles;
     /** Sockets that are refused, and may still send. */
@@ -59,6 +56,7 @@ public final class TcpVerticle extends VerticleBase {
         this.config = config;
         this.settings = settings;
         this.sockets = settings.sockets();
+        this.sessions = new Rounds<>(sockets.handshakeTimeout(), config.idleTimeout());
         this.metrics = settings.metrics(Transport.TCP);
         this.limits = settings.limits();
         this.handles = limits.handles().book(Handles.Kind.TCP);
@@ -73,7 +71,7 @@ public final class TcpVerticle extends VerticleBase {
         if (config.tlsPort() != null) {
             ports.add(TcpPort.withTls(vertx, config, config.tlsPort(), settings.doors(), this::accept));
         }
-        vertx.setPeriodic(TICK_MS, timer -> checkDeadlines());
+        vertx.setPeriodic(Rounds.TICK_MS, timer -> checkDeadlines());
         Future<?> started = connections.start();
         for (var port : ports) {
             started = started.compose(before -> port.listen());
@@ -83,7 +81,7 @@ public final class TcpVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        new ArrayList<>(sessions).forEach(TcpSession::stop);
+        sessions.all().forEach(TcpSession::stop);
         return connections.stop().onComplete(done -> farewells.stop());
     }
 
@@ -202,13 +200,11 @@ public final class TcpVerticle extends VerticleBase {
         farewells.check(now);
         var handshake = sockets.handshakeTimeout().toMillis();
         var idle = config.idleTimeout().toMillis();
-        var overdue = new ArrayList<TcpSession>();
-        for (var session : sessions) {
+        for (var session : sessions.next()) {
             if (session.isOverdue(now, handshake, idle)) {
-                overdue.add(session);
+                session.endOverdue();
             }
         }
-        overdue.forEach(TcpSession::endOverdue);
         handles.compare(now, connections.live(), sessions.size() + farewells.size() + draining);
     }
 }

@@ -10,6 +10,7 @@ import dev.closeout.connection.Handles;
 import dev.closeout.connection.Hello;
 import dev.closeout.connection.Opening;
 import dev.closeout.connection.Refusal;
+import dev.closeout.connection.Rounds;
 import dev.closeout.connection.SocketSettings;
 import dev.closeout.connection.TrackedConnection;
 import dev.closeout.http.Bearer;
@@ -31,23 +32,17 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts WebSockets at {@code /connect/<clientId>} and owns them. One per HTTP verticle, on its event loop. */
 public final class WebSockets implements Routes {
-    /** How often deadlines are looked at: each costs a walk over all sessions. */
-    private static final long TICK_MS = 250;
-
     private final HttpSection config;
     private final SocketSettings settings;
     private final SocketsSection sockets;
     private final ConnectionMetrics metrics;
-    private final Set<WebSocketSession> sessions = new HashSet<>();
+    private final Rounds<WebSocketSession> sessions;
     private final ClosingSockets farewells = new ClosingSockets();
     private final Handles.Book handles;
     private Context context;
@@ -58,6 +53,7 @@ public final class WebSockets implements Routes {
         this.config = config;
         this.settings = settings;
         this.sockets = settings.sockets();
+        this.sessions = new Rounds<>(sockets.handshakeTimeout(), config.pingInterval(), config.pongTimeout());
         this.metrics = settings.metrics(Transport.WEBSOCKET);
         this.handles = settings.limits().handles().book(Handles.Kind.WEBSOCKET);
     }
@@ -66,10 +62,10 @@ public final class WebSockets implements Routes {
     public void start(Router router, Vertx vertx) {
         context = vertx.getOrCreateContext();
         connections = new Connections(vertx, Transport.WEBSOCKET, settings);
-        vertx.setPeriodic(TICK_MS, timer -> {
+        vertx.setPeriodic(Rounds.TICK_MS, timer -> {
             var now = WebSocketSession.now();
             farewells.check(now);
-            new ArrayList<>(sessions).forEach(session -> session.check(now, config, sockets.handshakeTimeout()));
+            sessions.next().forEach(session -> session.check(now, config, sockets.handshakeTimeout()));
             handles.compare(now, connections.live(), sessions.size() + farewells.size());
         });
         router.get("/connect/:client").handler(this::accept);
