@@ -7,6 +7,7 @@ import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.LineClient;
 import dev.closeout.fixture.NodeProcess;
 import dev.closeout.fixture.Nodes;
+import dev.closeout.message.request.CountClients;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -69,6 +70,8 @@ class LimitsTest {
         var there = start("CLIENTS_CONNECTIONS", "2");
         var first = LineClient.welcomed(here.tcpPort(), "alice");
         LineClient.welcomed(there.tcpPort(), "alice");
+        // Counts that take longer than a welcome may wait for them come behind it.
+        Eventually.equal("both are counted", 2, () -> count(there, "alice"));
         for (var node : List.of(here, there)) {
             assertEquals("ERROR too-many-connections this client has too many connections", answerTo(node, "alice"));
             assertTrue(answerTo(node, "bob").startsWith("WELCOME"));
@@ -179,5 +182,10 @@ class LimitsTest {
 
     private long rows() {
         return nodes.rows("closeout.connection");
+    }
+
+    private static long count(Node node, String client) {
+        var asked = Nodes.ask(node, CountClients.ADDRESS, new CountClients(List.of(client)).toJson());
+        return CountClients.Counts.fromJson(Eventually.done(asked)).counts().getOrDefault(client, 0);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.closeout.fixture.Eventually;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TestDatabase;
+import dev.closeout.fixture.WireClient;
 import dev.closeout.node.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -92,14 +93,21 @@ class WebSocketTest {
     @ParameterizedTest
     @ValueSource(strings = {"%00", "%ff", "a%20b", "%7F"})
     void refusesABadClientIdWith1008(String id) {
-        var session = connect("/connect/" + id);
-        assertEquals(1008, Eventually.done(session.closeStatus()));
+        assertRefused(id);
     }
 
     @Test
     void refusesAClientIdThatIsTooLongWith1008() {
-        var session = connect("/connect/" + "x".repeat(257));
-        assertEquals(1008, Eventually.done(session.closeStatus()));
+        assertRefused("x".repeat(257));
+    }
+
+    /** By hand: of a close frame in one piece with the answer, Vert.x's own client may not hear. */
+    private void assertRefused(String id) {
+        var notAllowed = "\u0003\u00f0";
+        try (var wire = WireClient.to(node.httpPort(), null)) {
+            var answer = wire.send(WireClient.upgrade(id)).readUntil(notAllowed);
+            assertTrue(answer.endsWith(notAllowed), answer);
+        }
     }
 
     @ParameterizedTest
