@@ -10,7 +10,6 @@ import dev.closeout.example.Snippets.Snippet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whoever copies an example from a page gets what the compiler, the configuration and the build know of. */
 class ReadmeExamplesTest {
     private static final Path ROOT = Path.of("..");
-    private static final List<String> PAGES = List.of(
-            "README.md", "CONTRIBUTING.md", "shared/README.md", "verticles/README.md", "cluster-config/README.md");
-
-    private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern SETTING = Pattern.compile("(CLOSEOUT_[A-Z_]+)=(\\S+)");
     /** What a command names: a file, a jar of ours, a module, a profile or a test. */
     private static final Pattern NAMED =
@@ -41,7 +36,7 @@ class ReadmeExamplesTest {
 
     @Test
     void everyJavaExampleCompiles() throws IOException {
-        assertEquals(List.of(), Snippets.complaints(examples("java"), folder));
+        assertEquals(List.of(), Snippets.complaints(Pages.examples("java"), folder));
     }
 
     @Test
@@ -56,7 +51,7 @@ class ReadmeExamplesTest {
 
     @Test
     void everyConfigurationIsOne() throws IOException {
-        for (var example : examples("yaml")) {
+        for (var example : Pages.examples("yaml")) {
             var file = Files.writeString(folder.resolve("node.yaml"), example.text());
             assertDoesNotThrow(() -> ConfigurationFile.load(file, Map.of()), example::toString);
         }
@@ -65,7 +60,7 @@ class ReadmeExamplesTest {
     @Test
     void everySettingOfACommandIsOne() throws IOException {
         var settings = new HashMap<String, String>();
-        for (var example : examples("sh")) {
+        for (var example : Pages.examples("sh")) {
             // Secrets are left out there.
             SETTING.matcher(example.text())
                     .results()
@@ -79,7 +74,7 @@ class ReadmeExamplesTest {
     @Test
     void everyCommandNamesWhatIsThere() throws IOException {
         var named = 0;
-        for (var example : examples("sh")) {
+        for (var example : Pages.examples("sh")) {
             for (var found : NAMED.matcher(example.text()).results().toList()) {
                 assertTrue(isThere(found.group(1).strip(), found.group(2)), () -> found.group() + " of " + example);
                 named++;
@@ -122,21 +117,5 @@ class ReadmeExamplesTest {
         try (var files = Files.walk(Path.of("src/test/java"))) {
             return files.anyMatch(file -> file.endsWith(name + ".java"));
         }
-    }
-
-    private static List<Snippet> examples(String language) throws IOException {
-        var examples = new ArrayList<Snippet>();
-        for (var page : PAGES) {
-            var text = Files.readString(ROOT.resolve(page));
-            BLOCK.matcher(text)
-                    .results()
-                    .filter(found -> found.group(1).equals(language))
-                    .forEach(found -> examples.add(new Snippet(
-                            page,
-                            1 + (int) text.substring(0, found.start(2)).lines().count(),
-                            found.group(2))));
-        }
-        assertFalse(examples.isEmpty(), language);
-        return examples;
     }
 }

@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.Haproxy;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.fixture.TlsFiles;
 import dev.closeout.fixture.WireClient;
 import dev.closeout.message.request.LocateClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,18 +34,12 @@ class HaproxyTest {
                     "HTTP_PROXY_PROTOCOL", "required",
                     "PROXY_ADDRESSES", "[\"127.0.0.1\"]"));
             var node = nodes.start(all.toArray(String[]::new));
-            var first = freePort();
-            var second = freePort();
-            var tls = freePort();
-            var http = freePort();
-            var config =
-                    "global\n  maxconn 100\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1m\n  timeout server 1m\n"
-                            + listen("first", first, node.tcpPort(), "send-proxy")
-                            + listen("second", second, node.tcpPort(), "send-proxy-v2")
-                            + listen("tls", tls, node.tlsPort(), "send-proxy-v2")
-                            + listen("http", http, node.httpPort(), "check inter 100ms send-proxy-v2");
-            var haproxy = start(Files.writeString(folder.resolve("haproxy.cfg"), config), http);
-            try {
+            try (var haproxy = new Haproxy()) {
+                var first = haproxy.before(node.tcpPort(), "send-proxy");
+                var second = haproxy.before(node.tcpPort(), "send-proxy-v2");
+                var tls = haproxy.before(node.tlsPort(), "send-proxy-v2");
+                var http = haproxy.before(node.httpPort(), "check inter 100ms send-proxy-v2");
+                haproxy.start(folder);
                 see(node, first, null, "HELLO first\n", "first");
                 see(node, second, null, "HELLO second\n", "second");
                 see(node, tls, TlsFiles.client(), "HELLO tls\n", "tls");
@@ -55,8 +47,6 @@ class HaproxyTest {
                 Eventually.is("its own questions are none of a client's", () -> metrics(http)
                         .lines()
                         .anyMatch(line -> line.matches("closeout_proxy_headers_total\\{of=\"proxy\"} [1-9].*")));
-            } finally {
-                haproxy.destroy();
             }
             Eventually.equal("they end with their proxy", 0, () -> nodes.rows("closeout.connection"));
         }
@@ -74,40 +64,10 @@ class HaproxyTest {
         }
     }
 
-    private static String listen(String name, int port, int to, String options) {
-        return "listen %s\n  bind 127.0.0.1:%d\n  server node 127.0.0.1:%d %s\n".formatted(name, port, to, options);
-    }
-
-    private static Process start(Path config, int awaited) throws IOException {
-        Process haproxy;
-        try {
-            haproxy = new ProcessBuilder("haproxy", "-db", "-f", config.toString())
-                    .inheritIO()
-                    .start();
-        } catch (IOException e) {
-            throw new AssertionError(
-                    "haproxy is missing: install HAProxy, or leave this test out with -DexcludedGroups=haproxy", e);
-        }
-        Eventually.is("it listens", () -> {
-            try (var peer = WireClient.to(awaited, null)) {
-                return peer.port() > 0;
-            } catch (UncheckedIOException notYet) {
-                return false;
-            }
-        });
-        return haproxy;
-    }
-
     private static String metrics(int port) {
         try (var peer = WireClient.to(port, null)) {
             return peer.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                     .readUntil("\0");
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }
