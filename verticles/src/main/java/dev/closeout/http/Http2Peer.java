@@ -53,6 +53,11 @@ final class Http2Peer extends ChannelDuplexHandler {
     /** When streams opened whose request is not whole yet, by their number. */
     private final Map<Integer, Long> requests = new HashMap<>();
 
+    /** Streams that are open. */
+    private int open;
+
+    private boolean over;
+
     /** Milliseconds by {@link #now}. */
     private long heardAt = now();
 
@@ -143,6 +148,15 @@ final class Http2Peer extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
+    /** Nothing outlives the connection, whatever Netty told of: after an error it does not tell of every stream. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        over = true;
+        for (; open > 0; open--) {
+            streams.ended();
+        }
+    }
+
     private void look(ChannelHandlerContext ctx) {
         if (!ctx.channel().isActive()) {
             return;
@@ -185,6 +199,10 @@ final class Http2Peer extends ChannelDuplexHandler {
     private final class Streams extends Http2ConnectionAdapter {
         @Override
         public void onStreamActive(Http2Stream stream) {
+            if (over) {
+                return;
+            }
+            open++;
             streams.opened();
             if (stream.state() == Http2Stream.State.OPEN) {
                 requests.put(stream.id(), now());
@@ -201,6 +219,10 @@ final class Http2Peer extends ChannelDuplexHandler {
 
         @Override
         public void onStreamClosed(Http2Stream stream) {
+            if (over) {
+                return;
+            }
+            open--;
             streams.ended();
             requests.remove(stream.id());
             idleSince = now();

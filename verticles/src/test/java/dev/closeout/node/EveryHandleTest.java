@@ -50,7 +50,6 @@ class EveryHandleTest {
                         var silent = WireClient.to(node.tlsPort(), null)) {
                     HandleCounts.await(http, with(OPEN, "tls-handshake", 2));
                     failing.send("this is no handshake\n").readUntil("\0 is not in it");
-                    HandleCounts.await(http, with(OPEN, "tls-handshake", 1));
                     silent.readUntil("\0 is not in it");
                     HandleCounts.await(http, OPEN);
                 }
