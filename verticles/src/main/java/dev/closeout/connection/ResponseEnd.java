@@ -94,7 +94,7 @@ public final class ResponseEnd extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
-    /** Nothing outlives the connection, whatever Netty told of: after an error it does not tell of every stream. */
+    /** Nothing outlives the connection: Vert.x stumbles over a stream that only Netty knows, and its end is not told then. */
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         List.copyOf(waiting.keySet()).forEach(stream -> ended(stream, ofConnection));
