@@ -61,7 +61,7 @@ public final class EventBusBridge implements Routes {
     private final Duration handshakeTimeout;
     private final Duration patience;
     private final MeterRegistry registry;
-    private final Handles handles;
+    private final Handles.Book handles;
     private final Rules rules;
     private final Set<GuardedSocket> sockets = new HashSet<>();
     private final ClosingSockets farewells = new ClosingSockets();
@@ -74,7 +74,7 @@ public final class EventBusBridge implements Routes {
         this.handshakeTimeout = config.sockets().handshakeTimeout();
         this.patience = patience(config);
         this.registry = registry;
-        this.handles = handles;
+        this.handles = handles.book(Handles.Kind.BRIDGE);
         this.rules = new Rules(config.bridge(), signed);
     }
 
@@ -199,7 +199,7 @@ public final class EventBusBridge implements Routes {
 
     private void accept(SockJSSocket socket, Handler<SockJSSocket> bridge) {
         Channel channel = socket.routingContext().get(CHANNEL);
-        handles.opened(Handles.Kind.BRIDGE, channel);
+        handles.opened(channel);
         try {
             var place = HttpPeer.of(channel).upgrade();
             var guarded = new GuardedSocket(this, rules, socket, channel, place);
@@ -218,5 +218,6 @@ public final class EventBusBridge implements Routes {
         var now = now();
         farewells.check(now);
         new ArrayList<>(sockets).forEach(socket -> socket.check(now, handshakeTimeout, config.pingTimeout()));
+        handles.compare(now, sockets.size(), sockets.size() + farewells.size());
     }
 }

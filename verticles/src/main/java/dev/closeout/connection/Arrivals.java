@@ -10,6 +10,7 @@ import io.vertx.core.net.NetServerOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,20 +20,34 @@ import org.jspecify.annotations.Nullable;
 final class Arrivals {
     private final AcceptWatch accepts;
     private final NodeLimits limits;
+    private final Handles.Book handshakes;
+    /** TLS handshakes that began, ever. */
+    private final AtomicInteger begun = new AtomicInteger();
+    /** Of which so many had begun when it was looked last. */
+    private int begunBefore;
 
     Arrivals(AcceptWatch accepts, NodeLimits limits) {
         this.accepts = accepts;
         this.limits = limits;
+        this.handshakes = limits.handles().book(Handles.Kind.TLS_HANDSHAKE);
     }
 
     /**
      * Looks at whoever comes to a server.
      *
      * @param proxies null: it has none
+     * @param tls whether there is a handshake
      * @param time from the accept until the port has to know of it
      */
-    void expect(NetServerOptions at, @Nullable Proxies proxies, Duration time) {
-        accepts.watch(at, socket -> take(socket, proxies, time));
+    void expect(NetServerOptions at, @Nullable Proxies proxies, boolean tls, Duration time) {
+        accepts.watch(at, socket -> take(socket, proxies, tls, time));
+    }
+
+    /** Called once a minute, on one thread. Each has seconds: whatever is older than a minute is forgotten. */
+    void compare() {
+        var now = begun.get();
+        handshakes.look(0, now - begunBefore);
+        begunBefore = now;
     }
 
     /** Its port knows of it. On its event loop. */
@@ -42,14 +57,14 @@ final class Arrivals {
         }
     }
 
-    private boolean take(Channel socket, @Nullable Proxies proxies, Duration time) {
+    private boolean take(Channel socket, @Nullable Proxies proxies, boolean tls, Duration time) {
         if (proxies != null && !proxies.mayBe(socket)) {
             return false;
         }
         try {
             // Who stands behind a proxy is not known yet.
             var place = limits.enterHandshake(proxies == null ? address(socket) : null);
-            socket.pipeline().addLast(new Arrival(place, time));
+            socket.pipeline().addLast(new Arrival(place, time, tls));
             return true;
         } catch (ReplyException full) {
             return false;
@@ -64,24 +79,33 @@ final class Arrivals {
 
     /** Runs on the socket's event loop, and goes when the port knows of the socket, or with it. */
     @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the close.
-    private static final class Arrival extends ChannelInboundHandlerAdapter {
+    private final class Arrival extends ChannelInboundHandlerAdapter {
         private final NodeLimits.Place place;
         private final Duration time;
+        private final boolean tls;
         private @Nullable Future<?> late;
 
-        Arrival(NodeLimits.Place place, Duration time) {
+        Arrival(NodeLimits.Place place, Duration time, boolean tls) {
             this.place = place;
             this.time = time;
+            this.tls = tls;
         }
 
         @Override
         public void handlerAdded(ChannelHandlerContext ctx) {
+            if (tls) {
+                begun.incrementAndGet();
+                handshakes.opened();
+            }
             late = ctx.executor().schedule(() -> ctx.close(), time.toMillis(), TimeUnit.MILLISECONDS);
         }
 
         @Override
         public void handlerRemoved(ChannelHandlerContext ctx) {
             place.leave();
+            if (tls) {
+                handshakes.ended();
+            }
             if (late != null) {
                 late.cancel(false);
             }

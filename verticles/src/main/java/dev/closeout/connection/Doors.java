@@ -24,6 +24,8 @@ public final class Doors {
     /** How often the files of certificates are looked at. */
     private static final Duration LOOK = Duration.ofSeconds(10);
 
+    private static final Duration COMPARE = Duration.ofMinutes(1);
+
     /** How long a TLS handshake may take, and how long a proxy's header. */
     private static final Duration STEP = Duration.ofSeconds(5);
     /** Each step has a clock of its own, which knows what it was that came too late. */
@@ -71,10 +73,14 @@ public final class Doors {
         return accepts.transport();
     }
 
-    /** From now on renewed certificates are picked up. */
+    /** From now on renewed certificates are picked up, and handshakes that do not end are noticed. */
     public void watch(Vertx vertx) {
         if (tls != null) {
             tls.watch(vertx, LOOK);
+        }
+        var arriving = arrivals;
+        if (arriving != null) {
+            vertx.setPeriodic(COMPARE.toMillis(), timer -> arriving.compare());
         }
     }
 
@@ -127,7 +133,8 @@ public final class Doors {
         public <T extends NetServerOptions> T addTo(T options) {
             if (arrivals != null && (tls != null || proxies != null)) {
                 var steps = (tls == null ? 0 : 1) + (proxies == null ? 0 : 1);
-                arrivals.expect(options, proxies, STEP.multipliedBy(steps).plus(GRACE));
+                arrivals.expect(
+                        options, proxies, tls != null, STEP.multipliedBy(steps).plus(GRACE));
             }
             if (proxies != null) {
                 Proxies.addTo(options);

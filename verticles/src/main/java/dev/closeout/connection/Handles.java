@@ -24,6 +24,8 @@ public final class Handles {
     /** What is counted. */
     public enum Kind {
         TCP,
+        /** From the accept until its port knows of it, or it has failed, or had its time. */
+        TLS_HANDSHAKE,
         HTTP_1,
         HTTP_2,
         /** Of HTTP/2, whatever it is asked for. */
@@ -46,26 +48,11 @@ public final class Handles {
         }
     }
 
-    /** One that ends with its channel. */
-    public void opened(Kind kind, Channel channel) {
-        opened(kind);
-        channel.closeFuture().addListener(closed -> ended(kind));
-    }
-
-    /** One whose end is told by {@link #ended}, once. */
-    public void opened(Kind kind) {
-        count(kind).open();
-    }
-
-    public void ended(Kind kind) {
-        count(kind).end();
-    }
-
     private Count count(Kind kind) {
         return Objects.requireNonNull(counts.get(kind));
     }
 
-    /** Those of one kind that one owner has, beside what it knows of. Used on the owner's event loop. */
+    /** Those of one kind that one owner has, beside what it knows of. Counts on any thread, and compares on its owner's. */
     public final class Book {
         private static final long LOOK_MS = 60_000;
 
@@ -90,12 +77,12 @@ public final class Handles {
         /** One whose end is told. */
         public void opened() {
             live.incrementAndGet();
-            Handles.this.opened(kind);
+            count(kind).open();
         }
 
         public void ended() {
             live.decrementAndGet();
-            Handles.this.ended(kind);
+            count(kind).end();
         }
 
         /**

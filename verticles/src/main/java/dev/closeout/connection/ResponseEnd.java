@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,12 @@ public final class ResponseEnd extends ChannelDuplexHandler {
         // Streams of HTTP/2 end one by one, by what follows in the pipeline.
         ended(ONLY, ofConnection);
         ctx.fireChannelInactive();
+    }
+
+    /** Nothing outlives the connection: Vert.x stumbles over a stream that only Netty knows, and its end is not told then. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        List.copyOf(waiting.keySet()).forEach(stream -> ended(stream, ofConnection));
     }
 
     /** The first to say why is right: what comes later comes of it. */

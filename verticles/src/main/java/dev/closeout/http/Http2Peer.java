@@ -47,10 +47,16 @@ final class Http2Peer extends ChannelDuplexHandler {
 
     private final Http2ConnectionHandler http2;
     private final Patience patience;
-    private final Handles handles;
+    private final Handles.Book streams;
     private final NodeLimits.Place place;
+    private final Runnable gone;
     /** When streams opened whose request is not whole yet, by their number. */
     private final Map<Integer, Long> requests = new HashMap<>();
+
+    /** Streams that are open. */
+    private int open;
+
+    private boolean over;
 
     /** Milliseconds by {@link #now}. */
     private long heardAt = now();
@@ -59,41 +65,60 @@ final class Http2Peer extends ChannelDuplexHandler {
     /** Since when there is no stream. */
     private long idleSince = heardAt;
 
-    private Http2Peer(Http2ConnectionHandler http2, Patience patience, Handles handles, NodeLimits.Place place) {
+    private Http2Peer(
+            Http2ConnectionHandler http2,
+            Patience patience,
+            Handles.Book streams,
+            NodeLimits.Place place,
+            Runnable gone) {
         this.http2 = http2;
         this.patience = patience;
-        this.handles = handles;
+        this.streams = streams;
         this.place = place;
+        this.gone = gone;
     }
 
     /**
      * Takes a connection on, or closes it.
      *
      * @param at where Vert.x stands in the connection's pipeline
+     * @param peers those of its verticle
      * @param enter fails with {@code OVERLOADED} when there are too many
      */
     static void accept(
             ChannelHandlerContext at,
             Http2ConnectionHandler http2,
             Patience patience,
-            Handles handles,
+            Peers peers,
             Supplier<NodeLimits.Place> enter) {
+        var gone = peers.came(at.channel(), http2);
         NodeLimits.Place place;
         try {
             place = enter.get();
         } catch (ReplyException full) {
-            refuse(at);
+            refuse(at, gone);
             return;
         }
-        at.pipeline().addBefore(at.name(), "peer", new Http2Peer(http2, patience, handles, place));
+        at.pipeline().addBefore(at.name(), "peer", new Http2Peer(http2, patience, peers.streams(), place, gone));
+    }
+
+    /** One that was none yet. */
+    static void refuse(ChannelHandlerContext at) {
+        refuse(at, () -> {});
     }
 
     /** Says that it goes, closes, and reads nothing meanwhile. */
-    static void refuse(ChannelHandlerContext at) {
+    private static void refuse(ChannelHandlerContext at, Runnable gone) {
         at.pipeline().addBefore(at.name(), "peer", new ChannelDuplexHandler() {
             @Override
             public void channelRead(ChannelHandlerContext ctx, Object msg) {
                 ReferenceCountUtil.release(msg);
+            }
+
+            @Override
+            public void channelInactive(ChannelHandlerContext ctx) {
+                gone.run();
+                ctx.fireChannelInactive();
             }
         });
         at.channel().close();
@@ -106,6 +131,7 @@ final class Http2Peer extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         http2.connection().addListener(new Streams());
+        ControlFrames.limit(http2);
         look(ctx);
     }
 
@@ -118,7 +144,17 @@ final class Http2Peer extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         place.leave();
+        gone.run();
         ctx.fireChannelInactive();
+    }
+
+    /** Nothing outlives the connection: Vert.x stumbles over a stream that only Netty knows, and its end is not told then. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        over = true;
+        for (; open > 0; open--) {
+            streams.ended();
+        }
     }
 
     private void look(ChannelHandlerContext ctx) {
@@ -163,7 +199,11 @@ final class Http2Peer extends ChannelDuplexHandler {
     private final class Streams extends Http2ConnectionAdapter {
         @Override
         public void onStreamActive(Http2Stream stream) {
-            handles.opened(Handles.Kind.STREAM);
+            if (over) {
+                return;
+            }
+            open++;
+            streams.opened();
             if (stream.state() == Http2Stream.State.OPEN) {
                 requests.put(stream.id(), now());
             }
@@ -179,7 +219,11 @@ final class Http2Peer extends ChannelDuplexHandler {
 
         @Override
         public void onStreamClosed(Http2Stream stream) {
-            handles.ended(Handles.Kind.STREAM);
+            if (over) {
+                return;
+            }
+            open--;
+            streams.ended();
             requests.remove(stream.id());
             idleSince = now();
         }

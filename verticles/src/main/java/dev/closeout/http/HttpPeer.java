@@ -38,6 +38,7 @@ public final class HttpPeer extends ChannelDuplexHandler {
     private static final long DRAIN_MS = 200;
 
     private final Duration requestTimeout;
+    private final Runnable gone;
     private NodeLimits.@Nullable Place place;
     /** Until when the peer must have done its part, by {@link System#nanoTime}; meaningless while nobody waits for it. */
     private long deadline;
@@ -51,8 +52,9 @@ public final class HttpPeer extends ChannelDuplexHandler {
     private boolean upgraded;
     private @Nullable WebSocketCloseStatus violated;
 
-    private HttpPeer(Duration requestTimeout) {
+    private HttpPeer(Duration requestTimeout, Runnable gone) {
         this.requestTimeout = requestTimeout;
+        this.gone = gone;
     }
 
     /**
@@ -61,9 +63,11 @@ public final class HttpPeer extends ChannelDuplexHandler {
      * @param at where Vert.x stands in the connection's pipeline
      * @param requestTimeout how long a request's head may take, and then its body
      * @param enter fails with {@code OVERLOADED} when there are too many
+     * @param gone called when its end is heard
      */
-    static void accept(ChannelHandlerContext at, Duration requestTimeout, Supplier<NodeLimits.Place> enter) {
-        var peer = new HttpPeer(requestTimeout);
+    static void accept(
+            ChannelHandlerContext at, Duration requestTimeout, Supplier<NodeLimits.Place> enter, Runnable gone) {
+        var peer = new HttpPeer(requestTimeout, gone);
         at.pipeline().addBefore(at.name(), "peer", peer);
         try {
             peer.place = enter.get();
@@ -154,6 +158,7 @@ public final class HttpPeer extends ChannelDuplexHandler {
         if (place != null) {
             place.leave();
         }
+        gone.run();
         ctx.fireChannelInactive();
     }
 

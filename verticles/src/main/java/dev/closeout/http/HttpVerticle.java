@@ -2,7 +2,6 @@ package dev.closeout.http;
 
 import dev.closeout.config.HttpSection;
 import dev.closeout.connection.Doors;
-import dev.closeout.connection.Handles;
 import dev.closeout.connection.NodeLimits;
 import dev.closeout.vertx.Channels;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -25,12 +24,17 @@ public final class HttpVerticle extends VerticleBase {
     private static final int CLOSING_SECONDS = 2;
     /** Within which {@code http.resets} are counted. */
     private static final int RESETS_SECONDS = 30;
+    /** Bytes that a request's headers may have, of HTTP/2 as they are when they are unpacked. */
+    private static final int HEADERS = 8_192;
     /** Vert.x takes one free port for all servers that name the same negative number. */
     private static final int ANY_PORT = -2;
+
+    private static final long LOOK_MS = 1_000;
 
     private final Door door;
     private final NodeLimits limits;
     private final List<Routes> served;
+    private final Peers peers;
     private HttpServer server;
 
     /**
@@ -53,6 +57,7 @@ public final class HttpVerticle extends VerticleBase {
         this.door = door;
         this.limits = limits;
         this.served = List.copyOf(served);
+        this.peers = new Peers(limits.handles());
     }
 
     @Override
@@ -62,6 +67,7 @@ public final class HttpVerticle extends VerticleBase {
         router.errorHandler(
                 400, request -> request.response().setStatusCode(400).end());
         served.forEach(routes -> routes.start(router, vertx));
+        vertx.setPeriodic(LOOK_MS, timer -> peers.compare(System.nanoTime() / 1_000_000));
         server = vertx.createHttpServer(door.asked().addTo(options()))
                 .requestHandler(router)
                 .connectionHandler(this::accept)
@@ -87,7 +93,10 @@ public final class HttpVerticle extends VerticleBase {
                 // With TLS: the peer is asked which HTTP it speaks.
                 .setUseAlpn(true)
                 .setHttp2ClearTextEnabled(http.h2c())
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(http.streams()))
+                .setMaxHeaderSize(HEADERS)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(http.streams())
+                        .setMaxHeaderListSize(HEADERS))
                 .setHttp2RstFloodMaxRstFramePerWindow(http.resets())
                 .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
                 // It costs memory for each connection, and what a frame inflates to has no bound.
@@ -125,13 +134,11 @@ public final class HttpVerticle extends VerticleBase {
         var unread = limits.guard(at.channel());
         var http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 == null) {
-            limits.handles().opened(Handles.Kind.HTTP_1, at.channel());
-            HttpPeer.accept(at, door.requestTimeout(), enter);
+            HttpPeer.accept(at, door.requestTimeout(), enter, peers.came(at.channel()));
         } else if (pipeline.get(HttpRequestDecoder.class) != null) {
             // An upgrade would carry a request past the rules of a proxy that does not know of it.
             Http2Peer.refuse(at);
         } else {
-            limits.handles().opened(Handles.Kind.HTTP_2, at.channel());
             var http = door.http();
             // As much as each of its streams may leave unread.
             unread.welcomed(
@@ -140,7 +147,7 @@ public final class HttpVerticle extends VerticleBase {
                     at,
                     http2,
                     new Http2Peer.Patience(door.requestTimeout(), http.pingInterval(), http.pongTimeout()),
-                    limits.handles(),
+                    peers,
                     enter);
         }
     }

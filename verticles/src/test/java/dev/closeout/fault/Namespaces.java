@@ -1,5 +1,6 @@
 package dev.closeout.fault;
 
+import dev.closeout.fixture.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.closeout.fault;
 
+import dev.closeout.fixture.Command;
 import dev.closeout.fixture.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;

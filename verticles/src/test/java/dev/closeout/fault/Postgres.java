@@ -1,5 +1,6 @@
 package dev.closeout.fault;
 
+import dev.closeout.fixture.Command;
 import dev.closeout.fixture.Eventually;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

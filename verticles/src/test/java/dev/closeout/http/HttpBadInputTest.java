@@ -82,6 +82,16 @@ class HttpBadInputTest {
         }
     }
 
+    /** RFC 6585, 5. */
+    @Test
+    void headersThatAreTooLongAreAnswered431() {
+        try (var http = new HttpWire(node.httpPort())) {
+            var answer = http.send(head("GET /health/live HTTP/1.1", "Host: 127.0.0.1", "X-Bomb: " + "x".repeat(8_192)))
+                    .readHead();
+            assertTrue(answer.startsWith("HTTP/1.1 431 "), answer);
+        }
+    }
+
     @Test
     void noCompressionIsAgreedOn() {
         try (var http = new HttpWire(node.httpPort())) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.Http2Wire;
 import dev.closeout.fixture.Nodes;
 import dev.closeout.message.Payload;
 import dev.closeout.message.request.SendToClient;
