@@ -38,13 +38,13 @@ final class Memory {
     }
 
     /** Of a subject that has no connections. */
-    static void measureTls(Run run, Subject subject) {
+    static void measureTls(Run run, Subject subject, Swarm swarm) {
         add(
                 run,
                 subject,
                 TLS,
                 WITH_TLS,
-                () -> Eventually.done(subject.swarm().openTls(subject.node().tlsPort(), WITH_TLS, i -> "idle-" + i)));
+                () -> Eventually.done(swarm.openTls(subject.node().tlsPort(), WITH_TLS, i -> "idle-" + i)));
     }
 
     /** Of a subject that has no streams. */

@@ -2,6 +2,7 @@ package dev.closeout.bench;
 
 import dev.closeout.bench.report.Measure;
 import dev.closeout.fixture.Eventually;
+import dev.closeout.fixture.Swarm;
 import dev.closeout.fixture.TlsFiles;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import javax.net.ssl.SSLSocket;
 final class TlsOpens {
     /** Each is two signatures' worth of work on either side. */
     private static final int NEWCOMERS = 2_000;
+    /** On a node whose code is not compiled, more would not be through before its handshakes' time is over. */
+    private static final int AT_ONCE = 32;
     /** Of each, so that its code is compiled. */
     private static final int UNMEASURED = 3;
 
@@ -45,10 +48,10 @@ final class TlsOpens {
             return Measure.of(processor, "ms");
         }
 
-        Future<Void> open(Subject subject, int connections) {
+        Future<Void> open(Swarm swarm, Subject subject, int connections) {
             return this == TLS
-                    ? subject.swarm().openTls(subject.node().tlsPort(), connections, i -> "client-" + i)
-                    : subject.swarm().openTcp(subject.node().tcpPort(), connections, i -> "client-" + i);
+                    ? swarm.openTls(subject.node().tlsPort(), connections, i -> "client-" + i)
+                    : swarm.openTcp(subject.node().tcpPort(), connections, i -> "client-" + i);
         }
     }
 
@@ -60,35 +63,36 @@ final class TlsOpens {
     private record Came(double aSecond, Duration processor) {}
 
     static void measure(Run run) throws Exception {
-        try (var subjects = new Subjects(run, Door.TLS)) {
+        try (var subjects = new Subjects(run, Door.TLS);
+                var swarm = new Swarm(AT_ONCE)) {
             subjects.each(
                     0,
                     subject -> run.say("TLS of %s: %s".formatted(subject.build().name(), spoken(subject))));
             for (var round = 0; round < UNMEASURED + Bench.TURNS; round++) {
                 run.say("opens over TLS and plain ones, round %d of %d".formatted(round + 1, UNMEASURED + Bench.TURNS));
                 var number = round;
-                subjects.each(round, subject -> round(run, subject, number));
+                subjects.each(round, subject -> round(run, swarm, subject, number));
             }
-            subjects.each(0, subject -> Memory.measureTls(run, subject));
+            subjects.each(0, subject -> Memory.measureTls(run, subject, swarm));
         }
     }
 
-    private static void round(Run run, Subject subject, int round) throws Exception {
+    private static void round(Run run, Swarm swarm, Subject subject, int round) throws Exception {
         var isTlsFirst = round % 2 == 0;
-        var first = open(subject, isTlsFirst ? Way.TLS : Way.PLAIN);
-        var second = open(subject, isTlsFirst ? Way.PLAIN : Way.TLS);
+        var first = open(swarm, subject, isTlsFirst ? Way.TLS : Way.PLAIN);
+        var second = open(swarm, subject, isTlsFirst ? Way.PLAIN : Way.TLS);
         if (round >= UNMEASURED) {
             add(run, subject, isTlsFirst ? first : second, isTlsFirst ? second : first);
         }
     }
 
-    private static Came open(Subject subject, Way way) throws Exception {
+    private static Came open(Swarm swarm, Subject subject, Way way) throws Exception {
         var spent = subject.processorTime();
         var begun = System.nanoTime();
-        Eventually.done(way.open(subject, NEWCOMERS));
+        Eventually.done(way.open(swarm, subject, NEWCOMERS));
         var took = System.nanoTime() - begun;
         var processor = subject.processorTime().minus(spent).dividedBy(NEWCOMERS);
-        subject.storm();
+        subject.storm(swarm::closeAll);
         return new Came(NEWCOMERS * 1e9 / took, processor);
     }
 
