@@ -25,7 +25,7 @@ final class Answers {
                 var name = subject.build().name();
                 try (var pings = new Pings(subject.node().tcpPort());
                         var newcomers = new Newcomers(subject.node().tcpPort())) {
-                    Workload.storm(subject.swarm(), subject.database());
+                    Workload.storm(subject.swarm()::closeAll, subject.database());
                     add(run, subject, PING, pings.stop(), all.computeIfAbsent("PING, " + name, n -> new Latencies()));
                     add(
                             run,

@@ -11,10 +11,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What nodes with the {@code location} hooks cost on this machine, over a durable PostgreSQL: limit, storms, answers meanwhile,
- * steady closes, opens, memory, growth; with another build beside it, turn by turn. {@code verticles/README.md} says how it
+ * steady closes, opens, TLS, streams, memory, growth; with another build beside it, turn by turn. {@code verticles/README.md} says how it
  * is measured and what may be set.
  *
  * <p>{@code ./mvnw -q -Pbench process-test-classes}
@@ -69,14 +70,41 @@ public final class Bench {
     }
 
     private static void measure(Run run) throws Exception {
-        Storms.measureFirst(run);
-        try (var subjects = new Subjects(run)) {
-            Storms.measure(run, subjects);
-            Answers.measure(run, subjects);
-            Steady.measure(run, subjects);
+        var parts = run.settings().parts();
+        if (parts.contains(Part.STORMS)) {
+            Storms.measureFirst(run);
         }
-        Opens.measure(run);
-        Growth.measure(run);
+        if (parts.stream().anyMatch(Part::isOfWarmNodes)) {
+            measureWarm(run, parts);
+        }
+        if (parts.contains(Part.OPENS)) {
+            Opens.measure(run);
+        }
+        if (parts.contains(Part.TLS)) {
+            TlsOpens.measure(run);
+        }
+        if (parts.contains(Part.STREAMS)) {
+            StreamStorms.measure(run);
+        }
+        if (parts.contains(Part.GROWTH)) {
+            Growth.measure(run);
+        }
+    }
+
+    private static void measureWarm(Run run, Set<Part> parts) throws Exception {
+        try (var subjects = new Subjects(run)) {
+            if (parts.contains(Part.STORMS)) {
+                Storms.measure(run, subjects);
+            } else {
+                Storms.warm(run, subjects);
+            }
+            if (parts.contains(Part.ANSWERS)) {
+                Answers.measure(run, subjects);
+            }
+            if (parts.contains(Part.STEADY)) {
+                Steady.measure(run, subjects);
+            }
+        }
     }
 
     private static void show(Run run, Machine machine) throws IOException {
@@ -86,6 +114,7 @@ public final class Bench {
         var told = new JsonObject()
                 .put("at", Instant.now().toString())
                 .put("baseline", run.settings().baseline().map(Object::toString).orElse(null))
+                .put("parts", run.settings().parts().stream().map(Part::label).toList())
                 .put("steadySeconds", run.settings().steady().toSeconds())
                 .put("nodesOfGrowth", run.settings().nodes());
         Files.writeString(json, JsonForm.of(report, machine, told).encodePrettily());

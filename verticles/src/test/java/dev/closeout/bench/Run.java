@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /** One run of the benchmark: the builds that take turns at it, and what comes of it. */
 final class Run {
@@ -40,7 +41,16 @@ final class Run {
 
     /** A build that has just been started. */
     Subject start(Build build, int nodes) {
-        return new Subject(build, setting, nodes);
+        return start(build, nodes, Map.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param more what its nodes are told besides; names without their prefix
+     */
+    Subject start(Build build, int nodes, Map<String, String> more) {
+        return new Subject(build, setting, nodes, more);
     }
 
     /** In turns, who begins alternates: what disturbs the machine disturbs all. */

@@ -5,7 +5,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -13,11 +15,13 @@ import java.util.function.Function;
  *
  * @param baseline {@code bench.baseline}, the closeout.jar of another build
  * @param database {@code bench.database}, the address of a PostgreSQL in which databases may be made; empty: an embedded one
+ * @param parts {@code bench.only}, what is measured; all that there is unless it is set
  * @param steady {@code bench.steady}, how long each steady pace is measured
  * @param nodes {@code bench.nodes}, how many share the work while rows grow in number
  * @param folder {@code bench.folder}, where results go
  */
-record Settings(Optional<Path> baseline, Optional<String> database, Duration steady, int nodes, Path folder) {
+record Settings(
+        Optional<Path> baseline, Optional<String> database, Set<Part> parts, Duration steady, int nodes, Path folder) {
     private static final int LONGEST_STEADY_SECONDS = 3_600;
     private static final int MOST_NODES = 3;
 
@@ -26,6 +30,7 @@ record Settings(Optional<Path> baseline, Optional<String> database, Duration ste
         return new Settings(
                 set(property, "bench.baseline").map(Settings::jar),
                 set(property, "bench.database").map(Settings::address),
+                set(property, "bench.only").map(Part::named).orElse(EnumSet.allOf(Part.class)),
                 Duration.ofSeconds(set(property, "bench.steady")
                         .map(value -> number("bench.steady", value, Bench.TURNS, LONGEST_STEADY_SECONDS, "seconds"))
                         .orElse(15)),

@@ -4,13 +4,16 @@ import dev.closeout.bench.report.Curve.Chart;
 import dev.closeout.bench.report.Measure;
 import dev.closeout.fixture.Eventually;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/** Clients that close one by one at a pace while as many others come: from each close to its row gone. */
+/**
+ * Clients that close one by one at a pace while as many others come: from each close to its row gone. Beside it, as many rows
+ * that one session of PostgreSQL's takes out and puts in: how late its commits are, so late is whoever waits for one.
+ */
 final class Steady {
     /** What small batches need to be compiled. */
     private static final int WARMING_SECONDS = 5;
@@ -42,6 +45,18 @@ final class Steady {
             return Measure.of(name("p99 / p50"), "ratio").atMost(evenness);
         }
 
+        Measure bareMedian() {
+            return Measure.of(name("a bare commit, p50"), "ms");
+        }
+
+        Measure bareLate() {
+            return Measure.of(name("a bare commit, p99"), "ms");
+        }
+
+        Measure toBare() {
+            return Measure.of(name("p99 / a bare commit's p99"), "ratio");
+        }
+
         Measure pause() {
             return Measure.of(name("longest pause of its GC"), "ms").atMost(15).worst();
         }
@@ -55,21 +70,38 @@ final class Steady {
     static void measure(Run run, Subjects subjects) throws Exception {
         run.say("small batches become warm");
         subjects.each(0, subject -> turn(subject, PACES.get(0), Duration.ofSeconds(WARMING_SECONDS)));
-        var length = run.settings().steady().dividedBy(Bench.TURNS);
-        for (var pace : PACES) {
-            Map<String, Latencies> all = new HashMap<>();
-            for (var turn = 0; turn < Bench.TURNS; turn++) {
-                run.say("%,d closes a second, turn %d".formatted(pace.closes(), turn + 1));
-                subjects.each(turn, subject -> {
-                    var came = turn(subject, pace, length);
-                    add(run, subject, pace, came);
-                    all.computeIfAbsent(subject.build().name(), name -> new Latencies())
-                            .addAll(came.latencies());
-                });
+        try (var database = run.server().create()) {
+            var bare = new Direct(database);
+            for (var pace : PACES) {
+                measure(run, subjects, bare, pace);
             }
-            all.forEach((name, latencies) ->
-                    latencies.plot(run.report(), CHART, "%,d a second, %s".formatted(pace.closes(), name)));
         }
+    }
+
+    private static void measure(Run run, Subjects subjects, Direct bare, Pace pace) throws Exception {
+        var length = run.settings().steady().dividedBy(Bench.TURNS);
+        Map<String, Latencies> all = new LinkedHashMap<>();
+        for (var turn = 0; turn < Bench.TURNS; turn++) {
+            run.say("%,d closes a second, turn %d".formatted(pace.closes(), turn + 1));
+            Map<Subject, Came> nodes = new LinkedHashMap<>();
+            var before = turn % 2 == 0 ? bare.atPace(pace.closes(), length) : null;
+            subjects.each(turn, subject -> nodes.put(subject, turn(subject, pace, length)));
+            var beside = before == null ? bare.atPace(pace.closes(), length) : before;
+
+            var late = beside.commits().percentile(99);
+            nodes.forEach((subject, came) -> {
+                var build = subject.build();
+                add(run, subject, pace, came);
+                run.report()
+                        .add(pace.toBare(), build.isBaseline(), came.latencies().percentile(99) / late);
+                all.computeIfAbsent(build.name(), name -> new Latencies()).addAll(came.latencies());
+            });
+            run.report().add(pace.bareMedian(), false, beside.commits().percentile(50));
+            run.report().add(pace.bareLate(), false, late);
+            all.computeIfAbsent("one bare session", name -> new Latencies()).addAll(beside.rows());
+        }
+        all.forEach((name, latencies) ->
+                latencies.plot(run.report(), CHART, "%,d a second, %s".formatted(pace.closes(), name)));
     }
 
     /** @param longestPause of the node's collector, in ms */

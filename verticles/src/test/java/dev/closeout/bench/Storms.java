@@ -60,6 +60,17 @@ final class Storms {
         }
     }
 
+    /** As many storms as it takes, of which nothing is said. */
+    static void warm(Run run, Subjects subjects) throws Exception {
+        run.say("nodes become warm");
+        for (var round = 1; round < FIRST_WARM; round++) {
+            subjects.each(round, subject -> {
+                subject.open(CONNECTIONS);
+                subject.storm();
+            });
+        }
+    }
+
     private static void storm(Run run, Subject subject, int round, Limit.Turn limit) throws Exception {
         var opening = Run.millis(subject.open(CONNECTIONS));
         var spent = subject.processorTime();

@@ -22,16 +22,25 @@ final class Subject implements AutoCloseable {
     private final List<GcLog> gcLogs = new ArrayList<>();
     private final Swarm swarm = new Swarm();
 
-    /** Starts them one after the other; returns when all are ready. */
-    Subject(Build build, Setting setting, int nodes) {
+    /**
+     * Starts them one after the other; returns when all are ready.
+     *
+     * @param more what they are told besides the workload's settings; names without their prefix
+     */
+    Subject(Build build, Setting setting, int nodes, Map<String, String> more) {
         this.build = build;
         this.database = setting.server().create();
         var cluster = UUID.randomUUID().toString();
-        for (var i = 0; i < nodes; i++) {
-            var log = setting.folder().resolve("gc-%d.log".formatted(NUMBER.incrementAndGet()));
-            gcLogs.add(new GcLog(log));
-            this.nodes.add(NodeProcess.java(arguments(log), environment(cluster)));
-            this.nodes.get(i).tcpPort();
+        try {
+            for (var i = 0; i < nodes; i++) {
+                var log = setting.folder().resolve("gc-%d.log".formatted(NUMBER.incrementAndGet()));
+                gcLogs.add(new GcLog(log));
+                this.nodes.add(NodeProcess.java(arguments(log), environment(cluster, more)));
+                this.nodes.get(i).tcpPort();
+            }
+        } catch (AssertionError notReady) {
+            close();
+            throw notReady;
         }
     }
 
@@ -46,7 +55,7 @@ final class Subject implements AutoCloseable {
         return arguments;
     }
 
-    private Map<String, String> environment(String cluster) {
+    private Map<String, String> environment(String cluster, Map<String, String> more) {
         var environment = new HashMap<>(Map.of(
                 "CLOSEOUT_CLUSTER_NAME",
                 cluster,
@@ -57,6 +66,7 @@ final class Subject implements AutoCloseable {
                 "CLOSEOUT_HTTP_PORT",
                 "0"));
         Workload.settings().forEach((key, value) -> environment.put("CLOSEOUT_" + key, value));
+        more.forEach((key, value) -> environment.put("CLOSEOUT_" + key, value));
         return environment;
     }
 
@@ -89,7 +99,12 @@ final class Subject implements AutoCloseable {
 
     /** All connections of the swarm close; returns when all is given back. */
     Duration storm() throws SQLException {
-        var clean = Workload.storm(swarm, database);
+        return storm(swarm::closeAll);
+    }
+
+    /** The same of whatever is ended so. */
+    Duration storm(Runnable ends) throws SQLException {
+        var clean = Workload.storm(ends, database);
         Workload.awaitReleased(database);
         return clean;
     }

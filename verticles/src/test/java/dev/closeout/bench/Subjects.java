@@ -14,6 +14,21 @@ final class Subjects implements AutoCloseable {
         }
     }
 
+    /** Of those builds that have the door: a node of each, on which it is open. */
+    Subjects(Run run, Door door) {
+        for (var build : run.builds()) {
+            run.say("starting a node of %s with %s".formatted(build.name(), door.label()));
+            try {
+                all.add(run.start(build, 1, door.settings()));
+            } catch (AssertionError notReady) {
+                if (!build.isBaseline() || !Door.isUnknown(notReady)) {
+                    throw notReady;
+                }
+                run.say("%s: not there".formatted(build.name()));
+            }
+        }
+    }
+
     interface Turn {
         void of(Subject subject) throws Exception;
     }

@@ -65,8 +65,12 @@ final class Workload {
         return Duration.ofNanos(System.nanoTime() - begun);
     }
 
-    /** From the first close to the last row gone, as another session sees it. */
-    static Duration storm(Swarm swarm, BenchDatabase database) throws SQLException {
+    /**
+     * From the first end to the last row gone, as another session sees it.
+     *
+     * @param ends ends all, as fast as they go
+     */
+    static Duration storm(Runnable ends, BenchDatabase database) throws SQLException {
         try (var session = database.connect();
                 var setting = session.createStatement();
                 var left = session.prepareStatement(
@@ -76,7 +80,7 @@ final class Workload {
             // However many rows of others there are, and whatever PostgreSQL knows of them by now.
             setting.execute("SET enable_seqscan = off");
             var begun = System.nanoTime();
-            swarm.closeAll();
+            ends.run();
             while (true) {
                 try (var rows = left.executeQuery()) {
                     rows.next();

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is measured, once in each turn.
  *
- * @param unit {@code ms}, {@code bytes}, {@code a second}, or {@code ratio} of two figures of this run
+ * @param unit {@code ms}, {@code bytes}, {@code a second}, {@code handles}, or {@code ratio} of two figures of this run
  * @param summary the one figure that stands for all turns
  * @param target what it should reach; null when nothing is asked of it
  */
