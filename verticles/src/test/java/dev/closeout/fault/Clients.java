@@ -231,6 +231,9 @@ final class Clients implements AutoCloseable {
 
     @Override
     public void close() {
+        visitors.leave();
+        keepers.leave();
+        end(living());
         await(vertx.close());
     }
 

@@ -13,11 +13,13 @@ enum Door {
     /** Server-sent events over TLS, as streams of shared connections of HTTP/2. */
     EVENTS;
 
-    /** Of each of these many connections ... */
+    /** Of so many connections ... */
     private static final int OF = 16;
-    /** ... so many take the first door of a node's HTTP port, and as many the second ... */
-    private static final int HTTP = 3;
-    /** ... and one TCP over TLS: handshakes cost more than anything else that these clients do. */
+    /** ... these take the HTTP port, the first few of them through the first door that it has ... */
+    private static final int HTTP = 6;
+
+    private static final int HTTP_FIRST = 2;
+    /** ... and one comes by TCP over TLS. A handshake costs more than anything else that these clients do. */
     private static final int TCP_TLS = 1;
 
     /** Those of its HTTP port. */
@@ -38,16 +40,15 @@ enum Door {
     static Door draw(NodeUnderFire node, Random random) {
         var drawn = random.nextInt(OF);
         var http = ofHttp(node.ports().overTls());
-        return drawn < HTTP
-                ? http.get(0)
-                : drawn < 2 * HTTP ? http.get(1) : drawn < 2 * HTTP + TCP_TLS ? TCP_OVER_TLS : TCP;
+        if (drawn < HTTP) {
+            return http.get(drawn < HTTP_FIRST ? 0 : 1);
+        }
+        return drawn < HTTP + TCP_TLS ? TCP_OVER_TLS : TCP;
     }
 
     /** The same of those that begin without a handshake: thousands at once are no test of TLS. */
     static Door drawForCrowd(NodeUnderFire node, Random random) {
-        return random.nextInt(OF) >= 2 * HTTP
-                ? TCP
-                : ofHttp(node.ports().overTls()).get(1);
+        return random.nextInt(OF) >= HTTP ? TCP : ofHttp(node.ports().overTls()).get(1);
     }
 
     /** What is said over its sockets. */
