@@ -207,7 +207,7 @@ class CheckerTest {
     }
 
     private Session living(String client, String id) {
-        var session = new Session(client, new TcpProtocol(), "node-0");
+        var session = new Session(client, 0, "TCP");
         session.welcomed(id);
         sessions.add(session);
         return session;

@@ -22,6 +22,9 @@ final class Cluster implements AutoCloseable {
     /** So many it has unless a fault wants others. */
     static final int NODES = 3;
 
+    /** The HTTP port of each so many'th node is without TLS. */
+    private static final int PLAIN = 3;
+
     /** How long the database may not hear of a node before others clean up after it. */
     static final Duration LEASE = Duration.ofSeconds(4);
 
@@ -32,13 +35,15 @@ final class Cluster implements AutoCloseable {
     private final List<Proxy> proxies = new CopyOnWriteArrayList<>();
     private final List<NodeUnderFire> nodes = new CopyOnWriteArrayList<>();
     private final PostWitness posts;
+    private final Identities identities;
     private final Queue<Told> told = new ConcurrentLinkedQueue<>();
     private final Path folder;
     private Path logs;
 
     /** Without nodes: they come as it {@link #grow}s. */
-    Cluster(Network network, Postgres postgres, Path folder, Shape shape, PostWitness posts) {
+    Cluster(Network network, Postgres postgres, Path folder, Shape shape, PostWitness posts, Identities identities) {
         this.posts = posts;
+        this.identities = identities;
         this.network = network;
         this.postgres = postgres;
         this.shape = shape;
@@ -112,6 +117,10 @@ final class Cluster implements AutoCloseable {
 
     Network network() {
         return network;
+    }
+
+    Identities identities() {
+        return identities;
     }
 
     /** Starts a node again that has ended. */
@@ -191,6 +200,8 @@ final class Cluster implements AutoCloseable {
                 network.nodeHost(node),
                 "HTTP_PORT",
                 "0"));
+        // Most of them, and the first without: a port speaks either.
+        environment.putAll(identities.settings(node % PLAIN != 0));
         environment.put("NODE_ROLES", "[%s]".formatted(roles(node)));
         environment.put(
                 "DATABASE_URI",
@@ -217,6 +228,6 @@ final class Cluster implements AutoCloseable {
         environment.put("OWED_FIRST_WAIT", "100ms");
         environment.put("OWED_LONGEST_WAIT", "2s");
         environment.put("OWED_TRIES", "1000");
-        return new NodeUnderFire(network.prefix(node), environment, log(node), told::add);
+        return new NodeUnderFire(network.prefix(node), identities.options(), environment, log(node), told::add);
     }
 }

@@ -3,6 +3,7 @@ package dev.closeout.fault;
 import dev.closeout.handler.MessageHandlers;
 import dev.closeout.handler.MessageHandlers.Received;
 import dev.closeout.message.Payload;
+import dev.closeout.message.request.KickConnection;
 import dev.closeout.message.request.SendToClient;
 import dev.closeout.message.request.SendToConnection;
 import io.vertx.core.Future;
@@ -10,7 +11,7 @@ import io.vertx.core.VerticleBase;
 
 /**
  * Sends what clients say back, on every node under fire: to the connection that said it, or to all of its client when it
- * says so. It adds who said it on which connection, as it was told. On an event loop.
+ * says so. It adds who said it on which connection, as it was told. It ends a connection that asks for it. On an event loop.
  */
 public final class EchoWitness extends VerticleBase {
     /** Begins what all connections of the client are to hear. */
@@ -19,9 +20,25 @@ public final class EchoWitness extends VerticleBase {
     /** Begins what only the one that says it is to hear. */
     static final String TO_ONE = "one";
 
+    /** Nobody is to hear this. */
+    static final String QUIET = "quiet";
+
+    /** The connection that says this is to be ended. */
+    static final String KICK = "kick";
+
     @Override
     public Future<?> start() {
-        return MessageHandlers.of(vertx).onMessages(this::echo).completion();
+        return MessageHandlers.of(vertx).onMessages(this::answer).completion();
+    }
+
+    private Future<?> answer(Received received) {
+        return switch (received.message().body()) {
+            case QUIET -> Future.succeededFuture();
+            case KICK ->
+                vertx.eventBus()
+                        .request(KickConnection.ADDRESS, new KickConnection(received.connection(), "").toJson());
+            default -> echo(received);
+        };
     }
 
     private Future<?> echo(Received received) {

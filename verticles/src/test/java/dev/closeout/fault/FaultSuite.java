@@ -53,35 +53,50 @@ public final class FaultSuite {
     private boolean run() throws Exception {
         var began = Instant.now();
         empty(folder);
-        say("Faults, the %s form, seed %d. Logs: %s".formatted(isLong ? "long" : "short", seed, folder));
+        say("Faults, the %s form, seed %d. Logs: %s".formatted(form(), seed, folder));
         var network = keep(Network.open(Shape.MOST));
         say("Network: " + network.description());
         var postgres = keep(Postgres.create(folder.resolve("postgres")));
         var ledger = new Ledger(postgres::connect);
         postgres.run(Location.tables());
         var posts = keep(new PostWitness(postgres::connect, network.databaseHost()));
+        var identities = keep(new Identities(folder.resolve("identities"), network));
         say(Result.HEADER);
         @Nullable Cluster cluster = null;
         for (var fault : Faults.all(isLong)) {
             if (only.stream().anyMatch(fault.name()::contains)) {
-                cluster = shaped(fault.shape(), cluster, network, postgres, posts);
+                cluster = shaped(fault.shape(), cluster, network, postgres, posts, identities);
                 var result = run(fault, cluster, postgres, posts, ledger);
                 results.add(result);
                 say(result.toString());
             }
         }
-        return report(Duration.between(began, Instant.now()));
+        var report = new Report(results);
+        var lines = report.lines("%d s, seed %d, the %s form"
+                .formatted(Duration.between(began, Instant.now()).toSeconds(), seed, form()));
+        Files.write(folder.resolve("report.txt"), lines);
+        lines.forEach(FaultSuite::say);
+        return report.isRight();
+    }
+
+    private String form() {
+        return isLong ? "long" : "short";
     }
 
     /** The cluster that there is, grown if that is enough; otherwise a new one, which cleans up after it. */
     private Cluster shaped(
-            Shape shape, @Nullable Cluster current, Network network, Postgres postgres, PostWitness posts) {
+            Shape shape,
+            @Nullable Cluster current,
+            Network network,
+            Postgres postgres,
+            PostWitness posts,
+            Identities identities) {
         var cluster = current;
         if (cluster == null || !cluster.shape().growsInto(shape)) {
             if (cluster != null) {
                 cluster.close();
             }
-            cluster = keep(new Cluster(network, postgres, folder, shape, posts));
+            cluster = keep(new Cluster(network, postgres, folder, shape, posts, identities));
         }
         cluster.grow(shape);
         return cluster;
@@ -176,26 +191,6 @@ public final class FaultSuite {
                 .formatted(fault.name(), wrong, seed, fault.name(), logs, history);
         Files.writeString(logs.resolve("wrong.txt"), text);
         say(text);
-    }
-
-    private boolean report(Duration took) throws IOException {
-        var lost = results.stream().filter(Result::lost).count();
-        var wrong = results.stream().filter(result -> !result.isRight()).count() - lost;
-        var lines = new ArrayList<String>(List.of(Result.HEADER));
-        results.forEach(result -> lines.add(result.toString()));
-        lines.add("");
-        lines.add("%d faults, %d closes, lost %d, wrong %d; %d s, seed %d, the %s form"
-                .formatted(
-                        results.size(),
-                        results.stream().mapToLong(Result::closes).sum(),
-                        lost,
-                        wrong,
-                        took.toSeconds(),
-                        seed,
-                        isLong ? "long" : "short"));
-        Files.write(folder.resolve("report.txt"), lines);
-        lines.forEach(FaultSuite::say);
-        return lost + wrong == 0 && !results.isEmpty();
     }
 
     private static long told(Clients clients, String code) {

@@ -20,8 +20,10 @@ final class Faults {
         all.addAll(NetworkFaults.ALL);
         all.addAll(UserFaults.ALL);
         all.addAll(OwedFaults.ALL);
+        all.addAll(IdentityFaults.ALL);
         all.addAll(MessageFaults.ALL);
         if (isLong) {
+            all.addAll(NodeFaults.LONG);
             all.addAll(DatabaseFaults.LONG);
             all.addAll(MessageFaults.LONG);
         }

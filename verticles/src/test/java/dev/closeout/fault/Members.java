@@ -14,11 +14,14 @@ final class Members {
     private static final Duration PATIENCE = Duration.ofSeconds(4);
     private static final String ALL = "\"members\":" + Cluster.NODES;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private final Cluster cluster;
 
     Members(Cluster cluster) {
         this.cluster = cluster;
+        this.http = HttpClient.newBuilder()
+                .sslContext(cluster.identities().client())
+                .build();
     }
 
     boolean allSeeAll() {
@@ -35,8 +38,9 @@ final class Members {
     }
 
     private String readiness(int node) {
-        var uri = URI.create("http://%s:%d/health/ready"
-                .formatted(cluster.network().nodeHost(node), cluster.node(node).httpPort()));
+        var ports = cluster.node(node).ports();
+        var uri = URI.create("%s://%s:%d/health/ready"
+                .formatted(ports.overTls() ? "https" : "http", cluster.network().nodeHost(node), ports.http()));
         try {
             return http.send(
                             HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString())

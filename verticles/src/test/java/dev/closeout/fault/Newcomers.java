@@ -37,11 +37,13 @@ final class Newcomers {
 
     private void come(int node) {
         var began = System.nanoTime();
-        try (var socket =
-                new Socket(cluster.network().nodeHost(node), cluster.node(node).tcpPort())) {
+        try (var socket = new Socket(
+                cluster.network().nodeHost(node), cluster.node(node).ports().tcp())) {
             socket.setSoTimeout(READ_TIMEOUT_MS);
             socket.getOutputStream()
-                    .write("HELLO newcomer-%d\n".formatted(number++).getBytes(StandardCharsets.UTF_8));
+                    .write("HELLO newcomer-%d %s\n"
+                            .formatted(number++, Identities.WORD)
+                            .getBytes(StandardCharsets.UTF_8));
             var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
             var took = Duration.ofNanos(System.nanoTime() - began);

@@ -15,9 +15,11 @@ final class NodeFaults {
             new Fault("kill-two-of-three", scene -> kill(scene, 2)),
             new Fault("kill-all-three", scene -> kill(scene, 3)),
             new Fault("pause-one", NodeFaults::pause),
-            new Fault("terminate-under-load", NodeFaults::terminate),
             new Fault("rolling-restart", NodeFaults::roll),
             new Fault("fourth-joins-and-leaves", NodeFaults::join));
+
+    /** A part of one above, alone. */
+    static final List<Fault> LONG = List.of(new Fault("terminate-under-load", NodeFaults::terminate));
 
     private NodeFaults() {}
 

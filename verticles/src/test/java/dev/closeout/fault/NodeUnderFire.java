@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of a {@link FaultyNode} as a process: its log goes to a file, and it takes commands. */
 final class NodeUnderFire {
-    private static final Pattern READY = Pattern.compile("is ready: (?:tcp://[^:]+:(\\d+), )?http://[^:]+:(\\d+)");
     private static final Pattern LIVES = Pattern.compile("lives as incarnation (\\d+)");
     private static final Pattern TIMED = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT");
     private static final Pattern EXCEPTION = Pattern.compile("[\\w.$]+(Exception|Error)\\b");
@@ -35,8 +34,7 @@ final class NodeUnderFire {
     private final Thread reader;
     private final Consumer<Told> told;
     private Path log;
-    private volatile int tcpPort;
-    private volatile int httpPort;
+    private volatile Ports ports = Ports.NONE;
     private volatile long incarnation;
     private volatile boolean paused;
     private final AtomicLong lines = new AtomicLong();
@@ -46,10 +44,12 @@ final class NodeUnderFire {
      * Starts it.
      *
      * @param prefix words before the command
+     * @param options of its JVM
      * @param environment keys without their prefix, with their values
      * @param told takes the events that it heard of
      */
-    NodeUnderFire(List<String> prefix, Map<String, String> environment, Path log, Consumer<Told> told) {
+    NodeUnderFire(
+            List<String> prefix, List<String> options, Map<String, String> environment, Path log, Consumer<Told> told) {
         this.log = log;
         this.told = told;
         var command = new ArrayList<>(prefix);
@@ -59,11 +59,9 @@ final class NodeUnderFire {
                 "-Xss512k",
                 // The logging that ships, not that of the tests.
                 "-Dlogback.configurationFile=logback.xml",
-                "-Djava.net.preferIPv4Stack=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FaultyNode.class.getName(),
-                "node"));
+                "-Djava.net.preferIPv4Stack=true"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FaultyNode.class.getName(), "node"));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         environment.forEach((key, value) -> builder.environment().put("CLOSEOUT_" + key, value));
         try {
@@ -76,14 +74,9 @@ final class NodeUnderFire {
         reader.start();
     }
 
-    /** 0 until it is ready, and without sockets. */
-    int tcpPort() {
-        return tcpPort;
-    }
-
-    /** 0 until it is ready. */
-    int httpPort() {
-        return httpPort;
+    /** Where it listens. */
+    Ports ports() {
+        return ports;
     }
 
     /** Its latest; 0 before its first. */
@@ -110,7 +103,7 @@ final class NodeUnderFire {
     }
 
     void awaitReady() {
-        Eventually.is("the node is ready", PATIENCE, () -> httpPort > 0 || !isAlive(), () -> "(%s, %s)"
+        Eventually.is("the node is ready", PATIENCE, () -> ports.http() > 0 || !isAlive(), () -> "(%s, %s)"
                 .formatted(log, lastLine));
         if (!isAlive()) {
             throw new AssertionError("the node ended: %s, %s".formatted(log, lastLine));
@@ -149,7 +142,7 @@ final class NodeUnderFire {
 
     /** Whether it takes commands. */
     boolean isRunning() {
-        return isAlive() && !paused && httpPort > 0;
+        return isAlive() && !paused && ports.http() > 0;
     }
 
     void bus(BusFaults faults) {
@@ -222,10 +215,9 @@ final class NodeUnderFire {
         if (lives.find()) {
             incarnation = Long.parseLong(lives.group(1));
         }
-        var ready = READY.matcher(line);
-        if (ready.find()) {
-            tcpPort = ready.group(1) == null ? 0 : Integer.parseInt(ready.group(1));
-            httpPort = Integer.parseInt(ready.group(2));
+        var listens = Ports.read(line);
+        if (listens != null) {
+            ports = listens;
         }
         write(line);
     }

@@ -1,8 +1,9 @@
 package dev.closeout.fault;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Consumer;
 
-/** What a client says and hears on one connection, in the words of its transport. Used on one thread. */
+/** What a client says and hears on a socket of its own, in the words of its transport. Used on one thread. */
 interface Protocol {
     /** What is heard. */
     interface Listener {
@@ -16,12 +17,10 @@ interface Protocol {
 
         /** A message to the client. */
         void heard(String text);
-
-        /** The protocol itself wants this to be said. */
-        void answer(Buffer bytes);
     }
 
-    Buffer hello(String client);
+    /** The first words, with what lets the client in. */
+    Buffer hello(String client, String token);
 
     /** A question that the node answers with the same text. */
     Buffer ping(String text);
@@ -35,6 +34,10 @@ interface Protocol {
     /** What no node puts up with. */
     Buffer offence();
 
-    /** Takes what came, in pieces as they come. */
-    void received(Buffer bytes, Listener listener);
+    /**
+     * Takes what came, in pieces as they come.
+     *
+     * @param answer says what the protocol itself wants to be said
+     */
+    void received(Buffer bytes, Listener listener, Consumer<Buffer> answer);
 }

@@ -1,19 +1,12 @@
 package dev.closeout.fault;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetSocket;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +28,8 @@ final class Session implements Protocol.Listener {
         ASK_THEN_FIN_THEN_RST
     }
 
-    /** Questions whose answers are not read. */
-    private static final int UNREAD = 20;
-    /** A reset comes so many milliseconds after the other end, at most: before, while and after the node closes. */
-    private static final int BEFORE_RESET_MS = 20;
-
     private final String client;
-    private final Protocol protocol;
+    private final int node;
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final Promise<Session> settled = Promise.promise();
     private final Promise<Void> over = Promise.promise();
@@ -52,7 +40,7 @@ final class Session implements Protocol.Listener {
     private final Echoes echoes;
     private int questions;
     private int messages;
-    private @Nullable NetSocket socket;
+    private @Nullable Line line;
     private volatile @Nullable String id;
     private volatile @Nullable Instant endingAt;
     private volatile @Nullable Instant endedAt;
@@ -60,15 +48,25 @@ final class Session implements Protocol.Listener {
 
     private record Asked(Instant at, Promise<Void> answered) {}
 
-    Session(String client, Protocol protocol, String where) {
+    /**
+     * None yet.
+     *
+     * @param by how it comes to it
+     */
+    Session(String client, int node, String by) {
         this.client = client;
-        this.protocol = protocol;
+        this.node = node;
         this.echoes = new Echoes(client);
-        note("connects to " + where);
+        note("connects to node-%d by %s".formatted(node, by));
     }
 
     String client() {
         return client;
+    }
+
+    /** The number of the node that it came to. */
+    int node() {
+        return node;
     }
 
     /** {@code INCARNATION-NUMBER}; null when it was not welcomed. */
@@ -123,55 +121,40 @@ final class Session implements Protocol.Listener {
         return events;
     }
 
-    void connected(NetSocket made) {
-        socket = made;
-        made.exceptionHandler(failure -> note("error: " + failure.getMessage()));
-        made.closeHandler(closed -> ended("closed"));
-        made.handler(bytes -> protocol.received(bytes, this));
-        note("says hello from port " + made.localAddress().port());
-        made.write(protocol.hello(client));
+    /**
+     * It has a connection, and says hello.
+     *
+     * @param from where the node sees it
+     */
+    void connected(Line made, String from) {
+        line = made;
+        note("says hello from " + from);
     }
 
     void failed(Throwable failure) {
         ended("cannot connect: " + failure.getMessage());
     }
 
-    /** Ends it; a reset when the way says so. */
+    /** Ends it in this way. */
     void end(Way way) {
-        var current = socket;
+        var current = line;
         if (current == null || endedAt != null || endingAt != null) {
             return;
         }
         endingAt = Instant.now();
         note("ends it: " + way);
-        switch (way) {
-            case FIN -> {
-                current.write(protocol.goodbye());
-                current.close();
-            }
-            case RST -> reset(current);
-            case BY_NODE -> current.write(protocol.offence());
-            case HALF_CLOSE -> halfClose(current);
-            case FIN_THEN_RST -> halfCloseThenReset(current);
-            case ASK_THEN_FIN_THEN_RST -> {
-                current.pause();
-                for (var question = 0; question < UNREAD; question++) {
-                    current.write(protocol.ping("unread"));
-                }
-                halfCloseThenReset(current);
-            }
-        }
+        current.end(way);
     }
 
     /** Ends it although it is ending: the node does not. */
     void drop() {
-        var current = socket;
+        var current = line;
         if (current != null && endedAt == null) {
             note("waits no longer");
             if (endingAt == null) {
                 endingAt = Instant.now();
             }
-            reset(current);
+            current.breakOff();
         }
     }
 
@@ -187,52 +170,25 @@ final class Session implements Protocol.Listener {
 
     /** Says something that comes back, if nothing loses it: now to this connection, now to all of its client. */
     void say() {
-        var current = socket;
+        var current = line;
         if (current != null && isServing()) {
             var number = ++messages;
             var to = number % 2 == 0 ? EchoWitness.TO_ALL : EchoWitness.TO_ONE;
-            current.write(protocol.message("%s %d".formatted(to, number)));
+            current.say("%s %d".formatted(to, number));
         }
     }
 
     /** Completes when the node answers. */
     Future<Void> ping() {
-        var current = socket;
+        var current = line;
         if (current == null || !isServing()) {
             return Future.failedFuture("it does not live");
         }
         var text = "%s.%d".formatted(client, ++questions);
         var question = new Asked(Instant.now(), Promise.promise());
         asked.put(text, question);
-        current.write(protocol.ping(text));
+        current.ask(text);
         return question.answered.future();
-    }
-
-    private static Future<Void> halfClose(NetSocket socket) {
-        var half = Promise.<Void>promise();
-        ((DuplexChannel) channel(socket)).shutdownOutput().addListener(done -> half.complete());
-        return half.future();
-    }
-
-    private static void halfCloseThenReset(NetSocket socket) {
-        var wait = socket.localAddress().port() % BEFORE_RESET_MS;
-        halfClose(socket).onComplete(half -> channel(socket)
-                .eventLoop()
-                .schedule(() -> reset(socket), wait, TimeUnit.MILLISECONDS)
-                .addListener(reset -> {}));
-    }
-
-    private static Channel channel(NetSocket socket) {
-        return ((NetSocketInternal) socket).channelHandlerContext().channel();
-    }
-
-    /** Vert.x has this as an option of the client only, and one client here ends its connections in every way. */
-    private static void reset(NetSocket socket) {
-        var channel = channel(socket);
-        if (channel.isActive()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        channel.close().addListener(closed -> {});
     }
 
     @Override
@@ -262,14 +218,6 @@ final class Session implements Protocol.Listener {
         echoes.heard(text, id);
     }
 
-    @Override
-    public void answer(Buffer bytes) {
-        var current = socket;
-        if (current != null) {
-            current.write(bytes);
-        }
-    }
-
     void ended(String how) {
         if (endedAt == null) {
             endedAt = Instant.now();
@@ -278,12 +226,13 @@ final class Session implements Protocol.Listener {
             asked.values().forEach(question -> question.answered.tryFail("it ended"));
             asked.clear();
             over.tryComplete();
-            // Its history stays for the judge, of a hundred thousand; not what the socket holds.
-            socket = null;
+            // Its history stays for the judge, of a hundred thousand; not what the connection holds.
+            line = null;
         }
     }
 
-    private void note(String event) {
+    /** Keeps what happened in its history. */
+    void note(String event) {
         events.add(Instant.now() + " " + event);
     }
 

@@ -2,20 +2,26 @@ package dev.closeout.fault;
 
 import dev.closeout.fault.WrongException.Kind;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The connections of those who stay, from a moment on: whether a fault has cost some of them. */
 final class Stay {
     private final Scene scene;
     private final List<Session> before;
 
-    private Stay(Scene scene) {
+    private Stay(Scene scene, Predicate<Session> which) {
         this.scene = scene;
-        this.before = scene.clients().keepers();
+        this.before = scene.clients().keepers().stream().filter(which).toList();
     }
 
     /** From now on. */
     static Stay of(Scene scene) {
-        return new Stay(scene);
+        return new Stay(scene, session -> true);
+    }
+
+    /** The same of those of all nodes but one. */
+    static Stay elsewhere(Scene scene, int node) {
+        return new Stay(scene, session -> session.node() != node);
     }
 
     /** Leaves it to the report. */
@@ -31,7 +37,7 @@ final class Stay {
             throw new WrongException(
                     Kind.WRONG,
                     ended.get(0).client(),
-                    "%s was sent away (%d of %d were), and nobody could judge its node"
+                    "%s was sent away (%d of %d were), and its node had no reason to"
                             .formatted(ended.get(0).id(), ended.size(), before.size()));
         }
     }

@@ -1,6 +1,7 @@
 package dev.closeout.fault;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Consumer;
 
 /** Lines. */
 final class TcpProtocol implements Protocol {
@@ -13,8 +14,8 @@ final class TcpProtocol implements Protocol {
     private String unread = "";
 
     @Override
-    public Buffer hello(String client) {
-        return Buffer.buffer("HELLO " + client + "\n");
+    public Buffer hello(String client, String token) {
+        return Buffer.buffer("HELLO %s %s\n".formatted(client, token));
     }
 
     @Override
@@ -38,7 +39,7 @@ final class TcpProtocol implements Protocol {
     }
 
     @Override
-    public void received(Buffer bytes, Listener listener) {
+    public void received(Buffer bytes, Listener listener, Consumer<Buffer> answer) {
         var text = unread + bytes.toString("ISO-8859-1");
         var end = text.lastIndexOf('\n') + 1;
         unread = text.substring(end);

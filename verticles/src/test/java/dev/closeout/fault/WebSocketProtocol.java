@@ -2,6 +2,7 @@ package dev.closeout.fault;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.function.Consumer;
 
 /**
  * Frames behind an upgrade, written by hand so that a socket can also be ended in ways that no WebSocket library offers.
@@ -20,18 +21,19 @@ final class WebSocketProtocol implements Protocol {
     private boolean welcomed;
 
     @Override
-    public Buffer hello(String client) {
+    public Buffer hello(String client, String token) {
         return Buffer.buffer(
                 """
                 GET /connect/%s HTTP/1.1\r
                 Host: 127.0.0.1\r
+                Authorization: Bearer %s\r
                 Upgrade: websocket\r
                 Connection: Upgrade\r
                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
                 Sec-WebSocket-Version: 13\r
                 \r
                 """
-                        .formatted(client));
+                        .formatted(client, token));
     }
 
     @Override
@@ -65,12 +67,12 @@ final class WebSocketProtocol implements Protocol {
     }
 
     @Override
-    public void received(Buffer bytes, Listener listener) {
+    public void received(Buffer bytes, Listener listener, Consumer<Buffer> answer) {
         unread = unread.copy().appendBuffer(bytes);
         if (!upgraded && !readHead(listener)) {
             return;
         }
-        while (readFrame(listener)) {
+        while (readFrame(listener, answer)) {
             // Until what is left is less than a frame.
         }
     }
@@ -89,7 +91,7 @@ final class WebSocketProtocol implements Protocol {
         return upgraded;
     }
 
-    private boolean readFrame(Listener listener) {
+    private boolean readFrame(Listener listener, Consumer<Buffer> answer) {
         if (unread.length() < 2) {
             return false;
         }
@@ -105,11 +107,11 @@ final class WebSocketProtocol implements Protocol {
         var payload = unread.slice(begin, begin + length);
         var kind = unread.getUnsignedByte(0) & 0x0F;
         unread = unread.slice(begin + length, unread.length());
-        read(kind, payload, listener);
+        read(kind, payload, listener, answer);
         return true;
     }
 
-    private void read(int kind, Buffer payload, Listener listener) {
+    private void read(int kind, Buffer payload, Listener listener, Consumer<Buffer> answer) {
         switch (kind) {
             case TEXT -> {
                 if (welcomed) {
@@ -120,7 +122,7 @@ final class WebSocketProtocol implements Protocol {
                 }
             }
             case CLOSE -> listener.told(reason(payload));
-            case PING -> listener.answer(masked(PONG, payload));
+            case PING -> answer.accept(masked(PONG, payload));
             case PONG -> listener.ponged(payload.toString());
             default -> throw new IllegalStateException("a frame of kind " + kind);
         }
