@@ -77,7 +77,7 @@ class ChromiumTest {
             var none = Map.of("live", 0, "opened_total", names.size(), "closed_total", names.size());
             Eventually.is("opened = closed", () -> numbers(node, CONNECTIONS).equals(none), () -> metrics(node));
             // One asks for these numbers.
-            var asking = "{bridge=0, http-1=1, http-2=0, sse=0, stream=0, tcp=0, websocket=0}";
+            var asking = "{bridge=0, http-1=1, http-2=0, sse=0, stream=0, tcp=0, tls-handshake=0, websocket=0}";
             Eventually.is("no handle is left", () -> asking.equals("" + numbers(node, HANDLES)), () -> metrics(node));
         }
     }
