@@ -17,7 +17,7 @@ import javax.net.ssl.SSLSocket;
 final class TlsOpens {
     /** Each is two signatures' worth of work on either side. */
     private static final int NEWCOMERS = 2_000;
-    /** On a node whose code is not compiled, more would not be through before its handshakes' time is over. */
+    /** Enough that no processor waits, and few enough that each is through long before a handshake's time is over. */
     private static final int AT_ONCE = 32;
     /** Of each, so that its code is compiled. */
     private static final int UNMEASURED = 3;
