@@ -30,7 +30,7 @@ final class Clients implements AutoCloseable {
     /** Connections that a node must welcome at once to be well: more than it has verticles for them. */
     private static final int NEWCOMERS = 24;
     /** Clients of the load. */
-    private static final int CLIENTS = 60;
+    private static final int CLIENTS = 40;
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 

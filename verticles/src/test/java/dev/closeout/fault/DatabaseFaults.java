@@ -11,19 +11,20 @@ import java.util.List;
 final class DatabaseFaults {
     static final List<Fault> ALL = List.of(
             new Fault("postgres-stopped-in-a-storm", DatabaseFaults::storm),
-            new Fault("postgres-restarted-immediate", DatabaseFaults::restart),
             new Fault("postgres-killed-in-mid-commit", DatabaseFaults::killInMidCommit),
             new Fault("postgres-paused", DatabaseFaults::pause),
             new Fault("postgres-terminates-100-times", DatabaseFaults::terminate),
             new Fault("postgres-accepts-and-is-silent", DatabaseFaults::silent),
             new Fault("postgres-answers-are-lost", DatabaseFaults::answersLost),
-            new Fault("postgres-half-open", DatabaseFaults::halfOpen),
             new Fault("postgres-reset-and-refusing", DatabaseFaults::refuse),
             new Fault("postgres-slow", DatabaseFaults::slow),
             new Fault("postgres-read-only", DatabaseFaults::readOnly));
 
-    /** Too long for the short form. */
-    static final List<Fault> LONG = List.of(new Fault("postgres-away-for-10-minutes", DatabaseFaults::away));
+    /** Too long for the short form, or a part of the mixes too. */
+    static final List<Fault> LONG = List.of(
+            new Fault("postgres-restarted-immediate", DatabaseFaults::restart),
+            new Fault("postgres-half-open", DatabaseFaults::halfOpen),
+            new Fault("postgres-away-for-10-minutes", DatabaseFaults::away));
 
     private DatabaseFaults() {}
 

@@ -6,12 +6,12 @@ import java.util.List;
 /** What is done to messages on their way, and to the reference counts. */
 final class MessageFaults {
     static final List<Fault> ALL = List.of(
-            new Fault("bus-loses", scene -> meddle(scene, new BusFaults(0.1, 0, 0, 0))),
             new Fault("bus-does-all-of-it", scene -> meddle(scene, new BusFaults(0.05, 0.2, 0.1, 0.3))),
             new Fault("counts-cleared", MessageFaults::clear));
 
     /** Those that are a part of others, alone. */
     static final List<Fault> LONG = List.of(
+            new Fault("bus-loses", scene -> meddle(scene, new BusFaults(0.1, 0, 0, 0))),
             new Fault("bus-doubles", scene -> meddle(scene, new BusFaults(0, 0.5, 0, 0))),
             new Fault("bus-delays", scene -> meddle(scene, new BusFaults(0, 0, 0.3, 0))),
             new Fault("bus-reorders", scene -> meddle(scene, new BusFaults(0, 0, 0, 0.8))));

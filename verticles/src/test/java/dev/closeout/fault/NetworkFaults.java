@@ -21,7 +21,6 @@ final class NetworkFaults {
 
     static final List<Fault> ALL = List.of(
             new Fault("cut-from-everybody", NetworkFaults::cutFromEverybody),
-            new Fault("two-cut-from-everybody-else", NetworkFaults::cutTwoFromTheRest),
             new Fault("cut-from-database", scene -> {
                 var stay = Stay.of(scene);
                 scene.cluster().cutFromDatabase(scene.anyNode());
@@ -41,21 +40,12 @@ final class NetworkFaults {
                 scene.cluster().network().cutToDatabase(scene.cluster(), scene.anyNode());
                 scene.last(8, FULLY);
             }),
-            new Fault("cut-one-way-from-database", scene -> {
-                scene.cluster().network().cutFromDatabase(scene.cluster(), scene.anyNode());
-                scene.last(8, FULLY);
-            }),
             new Fault("cut-one-way-to-peers", scene -> {
                 scene.cluster().network().mute(scene.cluster(), scene.anyNode());
                 scene.last(BEYOND_LEASE, FULLY);
             }),
-            new Fault("cut-one-way-from-peers", scene -> {
-                scene.cluster().network().deafen(scene.cluster(), scene.anyNode());
-                scene.last(BEYOND_LEASE, FULLY);
-            }),
             new Fault("between-two-halves", NetworkFaults::between),
             new Fault("cut-that-comes-and-goes", NetworkFaults::comeAndGo),
-            new Fault("paused-inside-a-cut", NetworkFaults::pause),
             new Fault("workers-unreachable", scene -> {
                 // Its own workers too: whatever it sends is lost.
                 scene.cluster().node(scene.anyNode()).bus(BusFaults.LOSE_ALL);
@@ -74,6 +64,16 @@ final class NetworkFaults {
 
     /** The same in other shapes, and what is a part of something above. */
     static final List<Fault> LONG = List.of(
+            new Fault("two-cut-from-everybody-else", NetworkFaults::cutTwoFromTheRest),
+            new Fault("cut-one-way-from-database", scene -> {
+                scene.cluster().network().cutFromDatabase(scene.cluster(), scene.anyNode());
+                scene.last(8, FULLY);
+            }),
+            new Fault("cut-one-way-from-peers", scene -> {
+                scene.cluster().network().deafen(scene.cluster(), scene.anyNode());
+                scene.last(BEYOND_LEASE, FULLY);
+            }),
+            new Fault("paused-inside-a-cut", NetworkFaults::pause),
             new Fault("cut-one-way-to-everybody", scene -> {
                 var node = scene.anyNode();
                 scene.cluster().network().cutToDatabase(scene.cluster(), node);

@@ -12,14 +12,15 @@ final class NodeFaults {
 
     static final List<Fault> ALL = List.of(
             new Fault("kill-one-of-three", scene -> kill(scene, 1)),
-            new Fault("kill-two-of-three", scene -> kill(scene, 2)),
             new Fault("kill-all-three", scene -> kill(scene, 3)),
             new Fault("pause-one", NodeFaults::pause),
             new Fault("rolling-restart", NodeFaults::roll),
             new Fault("fourth-joins-and-leaves", NodeFaults::join));
 
-    /** A part of one above, alone. */
-    static final List<Fault> LONG = List.of(new Fault("terminate-under-load", NodeFaults::terminate));
+    /** A part of one above, alone, or between two of them. */
+    static final List<Fault> LONG = List.of(
+            new Fault("kill-two-of-three", scene -> kill(scene, 2)),
+            new Fault("terminate-under-load", NodeFaults::terminate));
 
     private NodeFaults() {}
 

@@ -57,6 +57,9 @@ final class NodeUnderFire {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-Xss512k",
+                // None lives long: what a start costs, the load of the others takes away from it.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 // The logging that ships, not that of the tests.
                 "-Dlogback.configurationFile=logback.xml",
                 "-Djava.net.preferIPv4Stack=true"));
