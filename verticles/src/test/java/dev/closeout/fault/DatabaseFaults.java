@@ -14,7 +14,6 @@ final class DatabaseFaults {
             new Fault("postgres-killed-in-mid-commit", DatabaseFaults::killInMidCommit),
             new Fault("postgres-paused", DatabaseFaults::pause),
             new Fault("postgres-terminates-100-times", DatabaseFaults::terminate),
-            new Fault("postgres-accepts-and-is-silent", DatabaseFaults::silent),
             new Fault("postgres-answers-are-lost", DatabaseFaults::answersLost),
             new Fault("postgres-reset-and-refusing", DatabaseFaults::refuse),
             new Fault("postgres-slow", DatabaseFaults::slow),
@@ -24,6 +23,7 @@ final class DatabaseFaults {
     static final List<Fault> LONG = List.of(
             new Fault("postgres-restarted-immediate", DatabaseFaults::restart),
             new Fault("postgres-half-open", DatabaseFaults::halfOpen),
+            new Fault("postgres-accepts-and-is-silent", DatabaseFaults::silent),
             new Fault("postgres-away-for-10-minutes", DatabaseFaults::away));
 
     private DatabaseFaults() {}

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The list of what is done. */
 final class Faults {
-    private static final int MIXES_SHORT = 5;
+    private static final int MIXES_SHORT = 4;
     private static final int MIXES_LONG = 200;
 
     private Faults() {}

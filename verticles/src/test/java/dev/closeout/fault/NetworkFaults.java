@@ -40,12 +40,7 @@ final class NetworkFaults {
                 scene.cluster().network().cutToDatabase(scene.cluster(), scene.anyNode());
                 scene.last(8, FULLY);
             }),
-            new Fault("cut-one-way-to-peers", scene -> {
-                scene.cluster().network().mute(scene.cluster(), scene.anyNode());
-                scene.last(BEYOND_LEASE, FULLY);
-            }),
             new Fault("between-two-halves", NetworkFaults::between),
-            new Fault("cut-that-comes-and-goes", NetworkFaults::comeAndGo),
             new Fault("workers-unreachable", scene -> {
                 // Its own workers too: whatever it sends is lost.
                 scene.cluster().node(scene.anyNode()).bus(BusFaults.LOSE_ALL);
@@ -64,6 +59,11 @@ final class NetworkFaults {
 
     /** The same in other shapes, and what is a part of something above. */
     static final List<Fault> LONG = List.of(
+            new Fault("cut-one-way-to-peers", scene -> {
+                scene.cluster().network().mute(scene.cluster(), scene.anyNode());
+                scene.last(BEYOND_LEASE, FULLY);
+            }),
+            new Fault("cut-that-comes-and-goes", NetworkFaults::comeAndGo),
             new Fault("two-cut-from-everybody-else", NetworkFaults::cutTwoFromTheRest),
             new Fault("cut-one-way-from-database", scene -> {
                 scene.cluster().network().cutFromDatabase(scene.cluster(), scene.anyNode());
