@@ -111,8 +111,8 @@ class TokenDoorsTest {
 
     @Test
     void oneThatRunsOutEndsItsConnection() {
-        try (var line = LineClient.welcomed(node.tcpPort(), "short " + issuer.token("short", 1))) {
-            var web = connect("short", issuer.token("short", 1), null);
+        try (var line = LineClient.welcomed(node.tcpPort(), "short " + issuer.token("short", 3))) {
+            var web = connect("short", issuer.token("short", 3), null);
             assertEquals("welcome", web.hear().getString("type"));
             assertEquals("ERROR token-expired the token has run out", line.read());
             assertNull(line.read());
@@ -126,8 +126,8 @@ class TokenDoorsTest {
 
     @Test
     void aFreshOneLetsItStay() {
-        try (var line = LineClient.welcomed(node.tcpPort(), "fresh " + issuer.token("fresh", 2))) {
-            var web = connect("fresh", issuer.token("fresh", 2), null);
+        try (var line = LineClient.welcomed(node.tcpPort(), "fresh " + issuer.token("fresh", 3))) {
+            var web = connect("fresh", issuer.token("fresh", 3), null);
             assertEquals("welcome", web.hear().getString("type"));
             // In one piece with what comes behind it, which has to wait.
             assertEquals(
@@ -138,7 +138,7 @@ class TokenDoorsTest {
                     new JsonObject().put("type", "token").put("accepted", true),
                     web.say(token(issuer.token("fresh"))).hear());
             // Past the end of the first ones: another's that ends later than theirs.
-            try (var later = LineClient.welcomed(node.tcpPort(), "later " + issuer.token("later", 3))) {
+            try (var later = LineClient.welcomed(node.tcpPort(), "later " + issuer.token("later", 4))) {
                 assertEquals("ERROR token-expired the token has run out", later.read());
             }
             assertEquals("PONG 2", line.send("PING 2\n").read());
@@ -212,7 +212,7 @@ class TokenDoorsTest {
 
         assertEquals(
                 "token-expired",
-                Eventually.done(gateway.served(issuer.token("sip", 1))).label());
+                Eventually.done(gateway.served(issuer.token("sip", 3))).label());
         assertEquals(Failure.NOT_ALLOWED, Failure.of(Eventually.failure(gateway.served(issuer.token("sip", -1)))));
         assertEquals(Failure.NOT_ALLOWED, Failure.of(Eventually.failure(gateway.served(null))));
         Eventually.equal(
