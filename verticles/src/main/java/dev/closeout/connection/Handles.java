@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,11 +94,25 @@ public final class Handles {
          * @param known how many may be open: those, and what comes or goes
          */
         public void compare(long now, int tracked, int known) {
+            if (isTime(now)) {
+                look(tracked, known);
+            }
+        }
+
+        /** The same where the table knows of all that is open, and is asked only when it is time. */
+        public void compare(long now, IntSupplier tracked) {
+            if (isTime(now)) {
+                var open = tracked.getAsInt();
+                look(open, open);
+            }
+        }
+
+        private boolean isTime(long now) {
             if (now - lookedAt < LOOK_MS) {
-                return;
+                return false;
             }
             lookedAt = now;
-            look(tracked, known);
+            return true;
         }
 
         /** More than zero: open and forgotten; less: ended and not noticed. Only what is so twice counts. */

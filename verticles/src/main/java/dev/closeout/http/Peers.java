@@ -47,11 +47,14 @@ final class Peers {
     }
 
     void compare(long now) {
-        http1.compare(now, ofHttp1, ofHttp1);
-        http2.compare(now, ofHttp2.size(), ofHttp2.size());
-        var active = ofHttp2.stream()
+        http1.compare(now, () -> ofHttp1);
+        http2.compare(now, ofHttp2::size);
+        streams.compare(now, this::activeStreams);
+    }
+
+    private int activeStreams() {
+        return ofHttp2.stream()
                 .mapToInt(each -> each.connection().numActiveStreams())
                 .sum();
-        streams.compare(now, active, active);
     }
 }
