@@ -38,15 +38,7 @@ final class WireVisitor implements Visitor {
         var bearer = token == null ? "X-Token: none" : "Authorization: Bearer " + token;
         return switch (door) {
             case TCP -> "HELLO alice" + (token == null ? "" : " " + token) + "\n";
-            case WEBSOCKET ->
-                HttpWire.head(
-                        "GET /connect/alice HTTP/1.1",
-                        "Host: localhost",
-                        "Connection: Upgrade",
-                        "Upgrade: websocket",
-                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-                        "Sec-WebSocket-Version: 13",
-                        bearer);
+            case WEBSOCKET -> WireClient.upgrade("alice", bearer);
             case STREAM -> HttpWire.head("GET /stream/alice HTTP/1.1", "Host: localhost", bearer);
             case STREAM_OF_HTTP2 -> throw new IllegalArgumentException("its socket is not its own");
         };
